@@ -1,0 +1,156 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one loop: observe, compare, plan, and (unless in check mode) apply."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.apply import DONE, Outcome, apply
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import compare
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT, Request, Step, settle
+from ansible_collections.slipway.docker.plugins.module_utils.core.record import LABEL, Memory, record, to_label
+from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource, identity
+
+ENGINE = identity("engine", "docker")
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How a run goes about it.
+
+    ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
+    ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks would have made, in check mode.
+    """
+
+    check_mode: bool = False
+    consent: tuple[str, ...] = ALLOWED_BY_DEFAULT
+    owner: str = ""
+    labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    orphans: str = "report"
+    expected: frozenset[str] = frozenset()
+    workers: int = 8
+
+
+def converge(
+    kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], outside: t.Any, memory: Memory, settings: Settings
+) -> Report:
+    """Bring the host to what is wanted; ``kinds`` stand in the order in which they build on each other."""
+    _check(kinds, wanted)
+    journey = _Journey(tuple(wanted), outside, memory, settings)
+    for kind in kinds:
+        journey.plan_kind(kind)
+    plan = settle(journey.steps, settings.consent)
+    outcomes: list[Outcome] = []
+    if not settings.check_mode:
+        outcomes = apply(plan, journey.act, settings.workers)
+        journey.keep_records(outcomes)
+    return Report(tuple(journey.requests), plan, tuple(outcomes), tuple(journey.orphans))
+
+
+def _check(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> None:
+    known = {kind.name: kind for kind in kinds}
+    seen: set[str] = set()
+    for resource in wanted:
+        kind = known.get(resource.kind)
+        if kind is None:
+            raise InputError(resource.identity, "no such kind", "known kinds: {0}".format(", ".join(known)))
+        if resource.state not in kind.states:
+            raise InputError(resource.identity, "no such state: {0}".format(resource.state), "one of {0}".format(", ".join(kind.states)))
+        if resource.identity in seen:
+            raise InputError(resource.identity, "declared twice", "give one of them another name")
+        seen.add(resource.identity)
+        kind.check(resource)
+
+
+class _Journey:
+    """One run on its way through the kinds."""
+
+    def __init__(self, wanted: tuple[Resource, ...], outside: t.Any, memory: Memory, settings: Settings) -> None:
+        self.wanted = wanted
+        self.outside = outside
+        self.memory = memory
+        self.settings = settings
+        self.snapshot: dict[str, t.Mapping[str, Found]] = {}
+        self.requests: list[tuple[Kind, Request]] = []
+        self.steps: list[Step] = []
+        self.orphans: list[str] = []
+        self.kinds: dict[str, Kind] = {}
+
+    def plan_kind(self, kind: Kind) -> None:
+        """Observe a kind, and add what it needs to the plan."""
+        self.kinds[kind.name] = kind
+        mine = tuple(resource for resource in self.wanted if resource.kind == kind.name)
+        if not mine and not self.settings.owner:
+            return
+        self.snapshot[kind.name] = self._observe(kind, mine)
+        for request in (*map(self._request, mine), *self._orphans(kind, mine)):
+            self.requests.append((kind, request))
+            self.steps.extend(kind.plan(request))
+
+    def act(self, step: Step, verb: str) -> t.Any:
+        """Do one step (or its undoing, which is a verb as well)."""
+        return self.kinds[step.kind].actions[verb](self.outside, step)
+
+    def keep_records(self, outcomes: t.Sequence[Outcome]) -> None:
+        """Remember what was declared for each resource whose steps all went well."""
+        broken = {outcome.step.identity for outcome in outcomes if outcome.status != DONE}
+        made = {outcome.step.identity: outcome.result for outcome in outcomes if isinstance(outcome.result, str)}
+        for kind, request in self.requests:
+            if request.wanted.identity not in broken:
+                self._keep(kind, request, made.get(request.wanted.identity))
+
+    def _keep(self, kind: Kind, request: Request, made: str | None) -> None:
+        old = request.found.id if request.found else ""
+        if request.wanted.state == "absent" or made:
+            self.memory.forget(kind.name, old)
+        if request.wanted.state != "absent" and (made or old):
+            self.memory.remember(kind.name, made or old, record(kind.fields, request.wanted.fields, self.memory.seal))
+
+    def _observe(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Mapping[str, Found]:
+        try:
+            return kind.observe(self.outside, Survey(mine, self.settings.owner, self.snapshot))
+        except Unreachable:
+            if kind.on_engine and ENGINE in self._coming() | self.settings.expected:
+                return {}
+            raise
+
+    def _coming(self) -> frozenset[str]:
+        return frozenset(step.identity for step in self.steps if step.changes_host)
+
+    def _request(self, resource: Resource) -> Request:
+        kind = self.kinds[resource.kind]
+        found = self.snapshot[kind.name].get(resource.name)
+        applied: t.Mapping[str, str] = {}
+        if found is not None:
+            recalled = self.memory.recall(kind.name, found.id)
+            applied = found.record if recalled is None else recalled
+        changes = () if found is None else compare(
+            kind.fields, resource.fields, found.fields, applied, found.defaults, self.memory.seal
+        )
+        label = to_label(record(kind.fields, resource.fields, self.memory.seal))
+        return Request(
+            resource,
+            found,
+            changes,
+            snapshot=self.snapshot,
+            coming=self._coming(),
+            expected=self.settings.expected,
+            labels={**self.settings.labels, LABEL: label},
+        )
+
+    def _orphans(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Iterator[Request]:
+        names = {resource.name for resource in mine}
+        for name, found in sorted(self.snapshot[kind.name].items()):
+            if not found.owned or name in names or kind.keeps_orphans:
+                continue
+            if self.settings.orphans == "remove":
+                gone = Resource(kind.name, name, "absent")
+                yield Request(gone, found, cause="no longer in project {0!r}".format(self.settings.owner), snapshot=self.snapshot)
+            else:
+                self.orphans.append(found.identity)

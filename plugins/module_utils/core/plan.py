@@ -1,0 +1,135 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan: ordered steps, each one call to the outside, each with its cause."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes, worst
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
+from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource, Snapshot, identity
+
+AWAIT = "await"
+ALLOWED_BY_DEFAULT = tuple(str(effect) for effect in Effect if effect is not Effect.DESTROY)
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One call to the outside.
+
+    ``needs`` names steps (by key) or resources (all their steps). ``undo`` is the verb that takes it back
+    when a later step of the same resource fails. ``payload`` is what the call sends, and is never printed.
+    """
+
+    verb: str
+    kind: str
+    name: str
+    cause: str
+    effect: Effect | None = None
+    needs: tuple[str, ...] = ()
+    undo: str = ""
+    payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        return identity(self.kind, self.name)
+
+    @property
+    def key(self) -> str:
+        return "{0} {1}".format(self.verb, self.identity)
+
+    @property
+    def changes_host(self) -> bool:
+        return self.verb.partition(" ")[0] != AWAIT
+
+    def __str__(self) -> str:
+        return "{0}: {1}".format(self.key, self.cause)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """Steps in an order that breaks no need."""
+
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return any(step.changes_host for step in self.steps)
+
+    @property
+    def lines(self) -> list[str]:
+        """The plan as users read it; waiting alone is nothing to tell."""
+        return [str(step) for step in self.steps] if self.changed else []
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """All that a kind's planner may know: one resource, what was found, and what the plan holds so far.
+
+    ``cause``: why it is asked for at all, where no change says it (``no longer in project 'shop'``).
+    ``coming``: identities of the resources that earlier steps of this plan make or replace.
+    ``expected``: identities that earlier tasks of a check mode run would have made.
+    ``labels``: what a new resource carries as ours.
+    """
+
+    wanted: Resource
+    found: Found | None = None
+    changes: tuple[Change, ...] = ()
+    cause: str = ""
+    snapshot: Snapshot = dataclasses.field(default_factory=dict)
+    coming: t.AbstractSet[str] = frozenset()
+    expected: t.AbstractSet[str] = frozenset()
+    labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        return causes(self.changes) or self.cause or "not found"
+
+    def step(self, verb: str, cause: str = "", **details: t.Any) -> Step:
+        """A step on this resource; it needs what the resource needs, and what ``needs`` adds."""
+        needs = (*self.wanted.needs, *details.pop("needs", ()))
+        return Step(verb, self.wanted.kind, self.wanted.name, cause or self.why, needs=needs, **details)
+
+    def is_there_by_then(self, kind: str, name: str) -> bool:
+        """Whether a resource exists when this plan gets to it."""
+        known = identity(kind, name)
+        return name in self.snapshot.get(kind, {}) or known in self.coming or known in self.expected
+
+
+def chain(steps: t.Iterable[Step]) -> list[Step]:
+    """The same steps, each needing the one before it."""
+    linked: list[Step] = []
+    for step in steps:
+        linked.append(dataclasses.replace(step, needs=(*step.needs, linked[-1].key)) if linked else step)
+    return linked
+
+
+def plan_whole(request: Request, create: t.Mapping[str, t.Any]) -> list[Step]:
+    """The plan of a kind that is only made and removed: a change means remove and create anew."""
+    if request.wanted.state == "absent":
+        return [request.step("remove", request.cause or "state: absent")] if request.found else []
+    if request.found is None:
+        return [request.step("create", payload=create)]
+    effect = worst(request.changes)
+    if effect is None:
+        return []
+    return chain([request.step("remove", effect=effect), request.step("create", effect=effect, payload=create)])
+
+
+def settle(steps: t.Sequence[Step], consent: t.Collection[str]) -> Plan:
+    """The plan in order, or a refusal of the whole if a step has an effect that nobody allowed."""
+    plan = Plan(arrange(steps))
+    refused = [step for step in plan.steps if step.effect is not None and str(step.effect) not in consent]
+    if refused:
+        effects = sorted({str(step.effect) for step in refused})
+        raise Refused(
+            "plan",
+            "it needs a consent that was not given: {0}".format("; ".join(str(step) for step in refused)),
+            "nothing was touched; to allow it, add {0} to the option consent".format(", ".join(effects)),
+        )
+    return plan

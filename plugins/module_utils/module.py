@@ -1,0 +1,107 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edge between Ansible and the core: options in, one result or one failure out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
+from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection
+from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
+from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records, state_directory
+
+Options = t.Mapping[str, t.Any]
+Expand = t.Callable[[Options], t.Sequence[Resource]]
+
+CONNECTION: dict[str, t.Any] = {
+    "docker_host": {"type": "str", "default": "unix:///var/run/docker.sock", "aliases": ["docker_url"],
+                    "fallback": (env_fallback, ["DOCKER_HOST"])},
+    "api_version": {"type": "str", "default": "auto", "aliases": ["docker_api_version"],
+                    "fallback": (env_fallback, ["DOCKER_API_VERSION"])},
+    "timeout": {"type": "int", "default": 60, "fallback": (env_fallback, ["DOCKER_TIMEOUT"])},
+    "tls": {"type": "bool", "default": False, "fallback": (env_fallback, ["DOCKER_TLS"])},
+    "validate_certs": {"type": "bool", "default": False, "aliases": ["tls_verify"],
+                       "fallback": (env_fallback, ["DOCKER_TLS_VERIFY"])},
+    "tls_hostname": {"type": "str", "fallback": (env_fallback, ["DOCKER_TLS_HOSTNAME"])},
+    "ca_path": {"type": "path", "aliases": ["ca_cert", "tls_ca_cert", "cacert_path"]},
+    "client_cert": {"type": "path", "aliases": ["tls_client_cert", "cert_path"]},
+    "client_key": {"type": "path", "aliases": ["tls_client_key", "key_path"]},
+}
+COMMON: dict[str, t.Any] = {
+    "consent": {"type": "list", "elements": "str", "default": list(ALLOWED_BY_DEFAULT),
+                "choices": [str(effect) for effect in Effect]},
+}
+# What the action plugin tells the module, and no user does: identities that earlier tasks of a check mode run would have made.
+INTERNAL: dict[str, t.Any] = {"_expected": {"type": "list", "elements": "str", "default": []}}
+
+
+def field_options(kind: Kind) -> dict[str, t.Any]:
+    """The options that a kind's table makes."""
+    return {
+        field.name: {**field.codec.option, **({"aliases": list(field.aliases)} if field.aliases else {})}
+        for field in kind.fields
+    }
+
+
+def one_resource(kind: Kind, options: Options) -> list[Resource]:
+    """The resource that a module's options declare."""
+    name = options["name"]
+    fields = read(kind, "{0} {1}".format(kind.name, name), options)
+    rest = {key: value for key, value in options.items() if key not in fields}
+    return [Resource(kind.name, name, options["state"], fields, rest)]
+
+
+def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = (), expand: Expand | None = None) -> None:
+    """The whole of a module for one kind.
+
+    ``options``: argument specs beside the table's; ``kinds``: all that its resources are of, where these are several;
+    ``expand``: makes resources of the options.
+    """
+    spec = {
+        "name": {"type": "str", "required": True},
+        "state": {"type": "str", "default": "present", "choices": list(kind.states)},
+        **field_options(kind),
+        **(options or {}),
+        **CONNECTION, **COMMON, **INTERNAL,
+    }
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    make = expand or (lambda given: one_resource(kind, given))
+    finish(module, lambda: work(module, kinds or (kind,), make(module.params)))
+
+
+def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any) -> Report:
+    """One convergence of this host, its records kept."""
+    records = Records(state_directory())
+    outside = host(Connection(**{name: module.params[name] for name in CONNECTION}))
+    chosen = Settings(
+        check_mode=module.check_mode,
+        consent=tuple(module.params["consent"]),
+        expected=frozenset(module.params["_expected"]),
+        **settings,
+    )
+    report = converge(kinds, wanted, outside, records, chosen)
+    if not module.check_mode:
+        records.save()
+    return report
+
+
+def finish(module: t.Any, job: t.Callable[[], Report]) -> None:
+    """Leave the module with the result of a job, or with its one failure."""
+    try:
+        report = job()
+        problem, result = report.failure() if report.failed else "", report.result()
+    except SlipwayError as error:
+        problem, result = str(error), {}
+    if problem:
+        module.fail_json(msg=problem, **result)
+    module.exit_json(**result)

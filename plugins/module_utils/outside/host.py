@@ -1,0 +1,32 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The outside as actions and observers are handed it: one engine, the host's files and programs, the clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.outside import files, programs
+from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection, EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
+
+
+@dataclasses.dataclass(frozen=True)
+class Host:
+    """One host; a test hands over another with the same doors."""
+
+    engine: EngineApi
+    waits: Waits
+    run: t.Callable[..., programs.Ran] = programs.run
+    read_bytes: t.Callable[[str], t.Optional[bytes]] = files.read_bytes
+    write: t.Callable[..., None] = files.write_atomically
+    now: t.Callable[[], float] = time.monotonic
+
+
+def host(connection: Connection) -> Host:
+    """This host, with the engine that the connection leads to."""
+    engine = EngineApi(connection)
+    return Host(engine, Waits(engine))
