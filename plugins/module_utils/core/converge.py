@@ -95,7 +95,9 @@ class _Journey:
 
     def act(self, step: Step, verb: str) -> t.Any:
         """Do one step (or its undoing, which is a verb as well)."""
-        return self.kinds[step.kind].actions[verb](self.outside, step)
+        actions = self.kinds[step.kind].actions
+        action = actions.get(verb) or actions[verb.partition(" ")[0]]
+        return action(self.outside, step)
 
     def keep_records(self, outcomes: t.Sequence[Outcome]) -> None:
         """Remember what was declared for each resource whose steps all went well."""

@@ -1,0 +1,102 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What it takes to have a network as wanted: its endpoints come back, or the old network does."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import worst
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import to_engine
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step, chain
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.network.fields import FIELDS
+
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*\Z")
+PREDEFINED = ("bridge", "host", "none")
+
+
+def check(wanted: Resource) -> None:
+    """Refuse names and addresses that the engine would refuse."""
+    if not NAME.match(wanted.name):
+        raise InputError(wanted.identity, "a name that Docker refuses", "letters, digits, '_', '.' and '-', a letter or digit first")
+    if wanted.name in PREDEFINED and not wanted.options.get("external"):
+        raise InputError(wanted.identity, "this network is the engine's own", "choose another name")
+    for pool in wanted.fields.get("ipam", {}).get("config", ()):
+        _check_pool(wanted.identity, pool)
+
+
+def _check_pool(where: str, pool: t.Mapping[str, t.Any]) -> None:
+    try:
+        subnet = ipaddress.ip_network(pool["subnet"]) if "subnet" in pool else None
+        inside = [pool[key] for key in ("gateway", "ip_range") if key in pool]
+        inside += pool.get("aux_addresses", {}).values()
+        networks = [ipaddress.ip_network(address, strict=False) for address in inside]
+    except ValueError as error:
+        raise InputError("{0}.ipam".format(where), str(error), "write a subnet as 172.28.0.0/16") from None
+    for network in networks:
+        if subnet is not None and (network.version != subnet.version or network.network_address not in subnet):
+            raise InputError("{0}.ipam".format(where), "{0} is not in {1}".format(network, subnet))
+
+
+def plan(request: Request) -> list[Step]:
+    """Create, remove, or replace with every endpoint restored."""
+    wanted, found = request.wanted, request.found
+    if wanted.options.get("external"):
+        return _must_be_there(request)
+    if wanted.state == "absent":
+        return _removal(request, found) if found else []
+    if found is None:
+        return [request.step("create", payload=creation(request))]
+    if not request.changes:
+        return []
+    return _replacement(request, found)
+
+
+def creation(request: Request) -> dict[str, t.Any]:
+    """The body that creates the network."""
+    return _body(request.wanted.name, request.wanted.fields, request.labels)
+
+
+def _body(name: str, fields: t.Mapping[str, t.Any], labels: t.Mapping[str, str]) -> dict[str, t.Any]:
+    body = to_engine(FIELDS, {"driver": "bridge", **fields})
+    return {"CheckDuplicate": True, **body, "Name": name, "Labels": {**fields.get("labels", {}), **labels}}
+
+
+def _removal(request: Request, found: Found) -> list[Step]:
+    users = ["container {0}".format(name) for name in sorted(found.facts["endpoints"])]
+    return [request.step("remove", request.cause or "state: absent", needs=tuple(users), payload={"id": found.id})]
+
+
+def _replacement(request: Request, found: Found) -> list[Step]:
+    effect = worst(request.changes)
+    endpoints = sorted(found.facts["endpoints"].items())
+    old = _body(found.name, found.fields, found.facts["network"].get("Labels") or {})
+    leave = [
+        request.step("disconnect {0} from".format(name), "it is made anew", undo="reconnect", effect=effect,
+                     payload={"container": name, "endpoint": endpoint})
+        for name, endpoint in endpoints
+    ]
+    swap = [
+        request.step("remove", undo="restore", effect=effect, payload={"id": found.id, "old": old}),
+        request.step("create", "in the old one's place", undo="discard", effect=effect, payload=creation(request)),
+    ]
+    return_ = [
+        request.step("connect {0} to".format(name), "as it was", effect=effect, undo="disconnect",
+                     payload={"container": name, "endpoint": endpoint})
+        for name, endpoint in endpoints
+    ]
+    return chain([*leave, *swap, *return_])
+
+
+def _must_be_there(request: Request) -> list[Step]:
+    if request.is_there_by_then("network", request.wanted.name):
+        return []
+    raise InputError(
+        request.wanted.identity, "declared as external, but it isn't there",
+        "create it first: docker network create {0}".format(request.wanted.name),
+    )
