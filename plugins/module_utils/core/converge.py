@@ -26,6 +26,7 @@ class Settings:
 
     ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
     ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks would have made, in check mode.
+    ``parcels``: digests of the content that came along; a plan that needs more is not begun.
     """
 
     check_mode: bool = False
@@ -34,6 +35,7 @@ class Settings:
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     orphans: str = "report"
     expected: frozenset[str] = frozenset()
+    parcels: frozenset[str] = frozenset()
     workers: int = 8
 
 
@@ -47,10 +49,11 @@ def converge(
         journey.plan_kind(kind)
     plan = settle(journey.steps, settings.consent)
     outcomes: list[Outcome] = []
-    if not settings.check_mode:
+    lacking = plan.parcels - settings.parcels
+    if not (settings.check_mode or lacking):
         outcomes = apply(plan, journey.act, settings.workers)
         journey.keep_records(outcomes)
-    return Report(tuple(journey.requests), plan, tuple(outcomes), tuple(journey.orphans))
+    return Report(tuple(journey.requests), plan, tuple(outcomes), tuple(journey.orphans), tuple(sorted(lacking)))
 
 
 def _check(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> None:
@@ -151,7 +154,7 @@ class _Journey:
         for name, found in sorted(self.snapshot[kind.name].items()):
             if not found.owned or name in names or kind.keeps_orphans:
                 continue
-            if self.settings.orphans == "remove":
+            if self.settings.orphans == "remove" or kind.clears_orphans:
                 gone = Resource(kind.name, name, "absent")
                 yield Request(gone, found, cause="no longer in project {0!r}".format(self.settings.owner), snapshot=self.snapshot)
             else:

@@ -42,7 +42,7 @@ class Kind:
 
     ``observe`` is the only reader, ``actions`` (a verb each) the only writers: both are handed the outside.
     ``plan`` and ``check`` are pure. An action that makes a resource returns its id.
-    ``keeps_orphans``: what is no longer wanted stays, since it may hold data.
+    ``keeps_orphans``: what is no longer wanted stays, since it may hold data; ``clears_orphans``: it always goes.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Kind:
     states: tuple[str, ...] = ("present", "absent")
     on_engine: bool = True
     keeps_orphans: bool = False
+    clears_orphans: bool = False
 
 
 def read(kind: Kind, where: str, declared: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -19,6 +19,7 @@ def prerequisites(steps: t.Sequence[Step]) -> dict[str, frozenset[str]]:
     for step in steps:
         answers.setdefault(step.key, set()).add(step.key)
         answers.setdefault(step.identity, set()).add(step.key)
+        answers.setdefault(step.kind, set()).add(step.key)
     return {
         step.key: frozenset(key for need in step.needs for key in answers.get(need, ()) if key != step.key)
         for step in steps

@@ -22,7 +22,7 @@ ALLOWED_BY_DEFAULT = tuple(str(effect) for effect in Effect if effect is not Eff
 class Step:
     """One call to the outside.
 
-    ``needs`` names steps (by key) or resources (all their steps). ``undo`` is the verb that takes it back
+    ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that takes it back
     when a later step of the same resource fails. ``payload`` is what the call sends, and is never printed.
     """
 
@@ -60,6 +60,11 @@ class Plan:
     @property
     def changed(self) -> bool:
         return any(step.changes_host for step in self.steps)
+
+    @property
+    def parcels(self) -> frozenset[str]:
+        """The content from the controller that the steps unpack, by digest."""
+        return frozenset(digest for step in self.steps for digest in step.payload.get("parcels", ()))
 
     @property
     def lines(self) -> list[str]:

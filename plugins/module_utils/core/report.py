@@ -17,12 +17,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Pl
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """A run, from its requests to its outcomes; ``orphans`` are resources that were left although nobody wants them."""
+    """A run, from its requests to its outcomes; ``orphans`` are resources that were left although nobody wants them.
+
+    ``lacking``: parcels without which nothing was begun.
+    """
 
     requests: tuple[tuple[Kind, Request], ...]
     plan: Plan
     outcomes: tuple[Outcome, ...] = ()
     orphans: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
