@@ -41,8 +41,12 @@ COMMON: dict[str, t.Any] = {
     "consent": {"type": "list", "elements": "str", "default": list(ALLOWED_BY_DEFAULT),
                 "choices": [str(effect) for effect in Effect]},
 }
-# What the action plugin tells the module, and no user does: identities that earlier tasks of a check mode run would have made.
-INTERNAL: dict[str, t.Any] = {"_expected": {"type": "list", "elements": "str", "default": []}}
+# What the action plugin tells the module, and no user does: the identities that earlier tasks of a check mode run
+# would have made, and the archive with content from the controller.
+INTERNAL: dict[str, t.Any] = {
+    "_expected": {"type": "list", "elements": "str", "default": []},
+    "_parcels": {"type": "path"},
+}
 
 
 def field_options(kind: Kind) -> dict[str, t.Any]:
@@ -82,11 +86,13 @@ def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = ()
 def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any) -> Report:
     """One convergence of this host, its records kept."""
     records = Records(state_directory())
-    outside = host(Connection(**{name: module.params[name] for name in CONNECTION}))
+    connection = Connection(**{name: module.params[name] for name in CONNECTION})
+    outside = host(connection, state_directory(), module.params["_parcels"])
     chosen = Settings(
         check_mode=module.check_mode,
         consent=tuple(module.params["consent"]),
         expected=frozenset(module.params["_expected"]),
+        parcels=outside.parcels.digests,
         **settings,
     )
     report = converge(kinds, wanted, outside, records, chosen)

@@ -39,6 +39,8 @@ class Report:
             "plan": self.plan.lines,
             "drift": [line for _kind, request in self.requests for line in _drift(request)],
             "orphans": list(self.orphans),
+            "_lacking": list(self.lacking),
+            "_coming": self._coming(),
             "diff": [_diff(kind, request) for kind, request in self.requests if self._touches(request)],
         }
 
@@ -55,6 +57,10 @@ class Report:
         if not self.outcomes:
             return self.plan.changed
         return any(outcome.status == DONE and outcome.step.changes_host for outcome in self.outcomes)
+
+    def _coming(self) -> list[str]:
+        last = {step.identity: step.verb for step in self.plan.steps if step.changes_host}
+        return sorted(identity for identity, verb in last.items() if verb != "remove")
 
     def _touches(self, request: Request) -> bool:
         return any(step.identity == request.wanted.identity and step.changes_host for step in self.plan.steps)

@@ -11,6 +11,8 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.outside import files, programs
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection, EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
+from ansible_collections.slipway.docker.plugins.module_utils.outside.placing import Placing
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
 
 
@@ -20,13 +22,18 @@ class Host:
 
     engine: EngineApi
     waits: Waits
+    parcels: Parcels
+    trees: Placing
     run: t.Callable[..., programs.Ran] = programs.run
     read_bytes: t.Callable[[str], t.Optional[bytes]] = files.read_bytes
     write: t.Callable[..., None] = files.write_atomically
     now: t.Callable[[], float] = time.monotonic
 
 
-def host(connection: Connection) -> Host:
-    """This host, with the engine that the connection leads to."""
+def host(connection: Connection, state: str, parcels: str | None = None) -> Host:
+    """This host, with the engine that the connection leads to.
+
+    ``state``: the directory of what is kept between runs; ``parcels``: the archive that came along.
+    """
     engine = EngineApi(connection)
-    return Host(engine, Waits(engine))
+    return Host(engine, Waits(engine), Parcels(parcels), Placing(state))

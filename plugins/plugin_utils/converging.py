@@ -1,0 +1,76 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all converging modules need on the controller: content carried along, and what check mode has to remember."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
+
+EXPECTED = "slipway_expected"
+
+
+class ConvergingAction(ActionBase):  # type: ignore[misc]
+    """Runs a converging module once, or twice where its plan needs content from the controller."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """The module's result."""
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        cargo = Cargo()
+        try:
+            name, arguments = self.prepare(dict(self._task.args), variables, cargo)
+        except SlipwayError as error:
+            return {"failed": True, "msg": str(error)}
+        arguments["_expected"] = self._remembered(variables)
+        return self._finish(self._converge(name, arguments, variables, cargo), variables)
+
+    def prepare(
+        self, arguments: dict[str, t.Any], variables: t.Mapping[str, t.Any], cargo: Cargo
+    ) -> tuple[str, dict[str, t.Any]]:
+        """The module to run and its arguments; what it may need from the controller goes into `cargo`."""
+        return str(self._task.resolved_action or self._task.action), arguments
+
+    def _converge(
+        self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any], cargo: Cargo
+    ) -> dict[str, t.Any]:
+        result = self._module(name, arguments, variables)
+        lacking = result.get("_lacking")
+        if lacking and not result.get("failed") and not self._task.check_mode:
+            result = self._module(name, {**arguments, "_parcels": self._send(cargo, lacking)}, variables)
+        return result
+
+    def _module(self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = self._execute_module(module_name=name, module_args=arguments, task_vars=variables)
+        return result
+
+    def _send(self, cargo: Cargo, digests: t.Sequence[str]) -> str:
+        """Bring the parcels to the host in one archive; returns its path there."""
+        if self._connection._shell.tmpdir is None:
+            self._make_tmp_path()
+        with tempfile.TemporaryDirectory() as directory:
+            local = os.path.join(directory, "parcels.tar")
+            cargo.pack(digests, local)
+            remote: str = self._transfer_file(local, self._connection._shell.join_path(self._connection._shell.tmpdir, "parcels.tar"))
+        self._fixup_perms2((self._connection._shell.tmpdir, remote))
+        return remote
+
+    def _remembered(self, variables: t.Mapping[str, t.Any]) -> list[str]:
+        kept = variables.get("ansible_facts", {}).get(EXPECTED, {})
+        return list(kept["identities"]) if self._task.check_mode and kept.get("run") == os.getppid() else []
+
+    def _finish(self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        result.pop("_lacking", None)
+        coming = result.pop("_coming", [])
+        if self._task.check_mode and coming:
+            identities = sorted({*self._remembered(variables), *coming})
+            result["ansible_facts"] = {EXPECTED: {"run": os.getppid(), "identities": identities}}
+        result.pop("invocation", None)
+        return result
