@@ -10,12 +10,13 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records, state_directory
@@ -111,3 +112,45 @@ def finish(module: t.Any, job: t.Callable[[], Report]) -> None:
     if problem:
         module.fail_json(msg=problem, **result)
     module.exit_json(**result)
+
+
+MANY: dict[str, t.Any] = {
+    "resources": {"type": "list", "elements": "dict", "default": []},
+    "project": {"type": "str", "default": ""},
+    "labels": {"type": "dict", "default": {}},
+    "orphans": {"type": "str", "choices": ["remove", "report"], "default": "report"},
+    "workers": {"type": "int", "default": 8},
+}
+
+
+def run_many(kinds: t.Sequence[Kind]) -> None:
+    """The whole of a module for resources of many kinds."""
+    module = AnsibleModule(argument_spec={**MANY, **CONNECTION, **COMMON, **INTERNAL}, supports_check_mode=True)
+    given = module.params
+    settings = {
+        "owner": given["project"],
+        "labels": {**given["labels"], **({PROJECT: given["project"]} if given["project"] else {})},
+        "orphans": given["orphans"],
+        "workers": given["workers"],
+    }
+    finish(module, lambda: work(module, kinds, [resource(kinds, each) for each in given["resources"]], **settings))
+
+
+def resource(kinds: t.Sequence[Kind], declared: t.Mapping[str, t.Any]) -> Resource:
+    """One resource out of a list of many."""
+    kind = next((kind for kind in kinds if kind.name == declared.get("kind")), None)
+    if kind is None:
+        raise InputError("resources", "found kind {0!r}".format(declared.get("kind")), "one of {0}".format(", ".join(each.name for each in kinds)))
+    name = str(declared.get("name", ""))
+    fields = declared.get("fields") or {}
+    unknown = set(fields) - {field.name for field in kind.fields}
+    if unknown:
+        raise InputError("{0} {1}".format(kind.name, name), "no such field: {0}".format(", ".join(sorted(unknown))))
+    return Resource(
+        kind.name,
+        name,
+        declared.get("state") or "present",
+        read(kind, "{0} {1}".format(kind.name, name), fields),
+        declared.get("options") or {},
+        tuple(declared.get("needs") or ()),
+    )

@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import read_mapping
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import LABEL, from_label
 
 PROJECT = "com.docker.compose.project"
@@ -24,6 +25,12 @@ def own_labels(labels: t.Any) -> dict[str, str] | None:
 def record_in(labels: t.Mapping[str, str] | None) -> dict[str, str]:
     """The record that a resource carries from its creation."""
     return from_label((labels or {}).get(LABEL))
+
+
+def creation_labels(request: Request) -> dict[str, str]:
+    """All labels of a new resource: the user's, its place in a stack, and ours."""
+    wanted = request.wanted
+    return {**wanted.fields.get("labels", {}), **wanted.options.get("own_labels", {}), **request.labels}
 
 
 def is_owned(labels: t.Mapping[str, str] | None, owner: str) -> bool:

@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import to_engine
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step, chain
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import creation_labels
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.network.fields import FIELDS
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*\Z")
@@ -59,17 +60,16 @@ def plan(request: Request) -> list[Step]:
 
 def creation(request: Request) -> dict[str, t.Any]:
     """The body that creates the network."""
-    return _body(request.wanted.name, request.wanted.fields, request.labels)
+    return _body(request.wanted.name, request.wanted.fields, creation_labels(request))
 
 
 def _body(name: str, fields: t.Mapping[str, t.Any], labels: t.Mapping[str, str]) -> dict[str, t.Any]:
     body = to_engine(FIELDS, {"driver": "bridge", **fields})
-    return {"CheckDuplicate": True, **body, "Name": name, "Labels": {**fields.get("labels", {}), **labels}}
+    return {"CheckDuplicate": True, **body, "Name": name, "Labels": dict(labels)}
 
 
 def _removal(request: Request, found: Found) -> list[Step]:
-    users = ["container {0}".format(name) for name in sorted(found.facts["endpoints"])]
-    return [request.step("remove", request.cause or "state: absent", needs=tuple(users), payload={"id": found.id})]
+    return [request.step("remove", request.cause or "state: absent", needs=("container",), payload={"id": found.id})]
 
 
 def _replacement(request: Request, found: Found) -> list[Step]:

@@ -13,6 +13,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect, to_engine
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step, plan_whole
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import creation_labels
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume.fields import FIELDS
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z")
@@ -42,7 +43,7 @@ def plan(request: Request) -> list[Step]:
 def creation(request: Request) -> dict[str, t.Any]:
     """The body that creates the volume."""
     body = to_engine(FIELDS, {"driver": "local", **request.wanted.fields})
-    labels = {**request.wanted.fields.get("labels", {}), **request.labels}
+    labels = creation_labels(request)
     return {
         "Name": request.wanted.name,
         "Driver": body["Driver"],

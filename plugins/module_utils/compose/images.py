@@ -1,0 +1,45 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The image of a service: pulled or built."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import Carrier
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+
+POLICIES = {"always": "always", "never": "never", "missing": "missing", "if_not_present": "missing", "build": "missing"}
+
+
+def image_name(project: t.Any, service: str) -> str:
+    """The name of a service's image; one that is only built gets the project's."""
+    return str(project.services[service].get("image") or "{0}-{1}".format(project.name, service))
+
+
+def image(project: t.Any, service: str, pull: str, carrier: Carrier) -> Resource:
+    """The image of a service as a resource."""
+    declared = project.services[service]
+    options: dict[str, t.Any] = {"pull": pull or _policy(service, declared)}
+    if declared.get("platform"):
+        options["platform"] = declared["platform"]
+    if declared.get("build"):
+        options["build"] = build(service, declared["build"], carrier)
+    return Resource("image", image_name(project, service), options=options)
+
+
+def build(service: str, declared: t.Mapping[str, t.Any], carrier: Carrier) -> dict[str, t.Any]:
+    """The build of a service, its context ready to be carried."""
+    raise ComposeError("services.{0}.build".format(service), "not supported yet")
+
+
+def _policy(service: str, declared: t.Mapping[str, t.Any]) -> str:
+    policy = declared.get("pull_policy") or "missing"
+    if policy not in POLICIES:
+        raise ComposeError(
+            "services.{0}.pull_policy".format(service), "{0!r} is not supported yet".format(policy),
+            "one of {0}".format(", ".join(sorted(POLICIES))),
+        )
+    return POLICIES[policy]

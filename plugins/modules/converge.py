@@ -1,0 +1,91 @@
+#!/usr/bin/python
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: converge
+short_description: Bring resources of any kinds to what is wanted, in one plan
+version_added: 0.1.0
+author:
+  - Slipway authors (@slipway)
+description:
+  - Takes images, volumes, networks, trees and containers at once, and makes one plan of them that is applied in the order of
+    their needs, as parallel as that allows.
+  - The module M(slipway.docker.stack) makes such resources of Compose files; use this one where no Compose file is wanted.
+extends_documentation_fragment:
+  - slipway.docker.connection
+  - slipway.docker.converging
+options:
+  resources:
+    description:
+      - The resources.
+      - C(kind) and C(name) say which one it is, C(state) what is wanted of it, C(fields) holds its options as the module of
+        that kind takes them, C(options) what is not compared, and C(needs) the resources that come first, as C(kind name).
+    type: list
+    elements: dict
+    default: []
+  project:
+    description: The project that owns the resources. What carries its name and is not among O(resources) is an orphan.
+    type: str
+    default: ''
+  labels:
+    description: Labels that all new resources carry, beside those by which the project knows its own.
+    type: dict
+    default: {}
+  orphans:
+    description: Whether orphans are removed or reported. Volumes are always left alone.
+    type: str
+    choices: [remove, report]
+    default: report
+  workers:
+    description: How many steps may be under way at once.
+    type: int
+    default: 8
+"""
+
+EXAMPLES = r"""
+- name: A network and a volume, and nothing else of project shop
+  slipway.docker.converge:
+    project: shop
+    orphans: remove
+    resources:
+      - kind: network
+        name: shop_backend
+        fields:
+          internal: true
+      - kind: volume
+        name: shop_data
+"""
+
+RETURN = r"""
+plan:
+  description: The steps that were taken (in check mode, that would be), a line each.
+  returned: always
+  type: list
+  elements: str
+  sample: ["create network shop_backend: not found", "create volume shop_data: not found"]
+drift:
+  description: What differed on the host although the playbook had not changed.
+  returned: always
+  type: list
+  elements: str
+orphans:
+  description: Resources of the project that are no longer wanted and were left.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.every import KINDS
+from ansible_collections.slipway.docker.plugins.module_utils.module import run_many
+
+
+def main():
+    run_many(KINDS)
+
+
+if __name__ == "__main__":
+    main()
