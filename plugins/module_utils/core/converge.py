@@ -43,8 +43,7 @@ def converge(
     kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], outside: t.Any, memory: Memory, settings: Settings
 ) -> Report:
     """Bring the host to what is wanted; ``kinds`` stand in the order in which they build on each other."""
-    _check(kinds, wanted)
-    journey = _Journey(tuple(wanted), outside, memory, settings)
+    journey = _Journey(_checked(kinds, wanted), outside, memory, settings)
     for kind in kinds:
         journey.plan_kind(kind)
     plan = settle(journey.steps, settings.consent)
@@ -56,9 +55,9 @@ def converge(
     return Report(tuple(journey.requests), plan, tuple(outcomes), tuple(journey.orphans), tuple(sorted(lacking)))
 
 
-def _check(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> None:
+def _checked(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> tuple[Resource, ...]:
     known = {kind.name: kind for kind in kinds}
-    seen: set[str] = set()
+    seen: dict[str, Resource] = {}
     for resource in wanted:
         kind = known.get(resource.kind)
         if kind is None:
@@ -67,8 +66,9 @@ def _check(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> None:
             raise InputError(resource.identity, "no such state: {0}".format(resource.state), "one of {0}".format(", ".join(kind.states)))
         if resource.identity in seen:
             raise InputError(resource.identity, "declared twice", "give one of them another name")
-        seen.add(resource.identity)
-        kind.check(resource)
+        seen[resource.identity] = kind.canonical(resource)
+        kind.check(seen[resource.identity])
+    return tuple(seen.values())
 
 
 class _Journey:
@@ -111,6 +111,8 @@ class _Journey:
                 self._keep(kind, request, made.get(request.wanted.identity))
 
     def _keep(self, kind: Kind, request: Request, made: str | None) -> None:
+        if kind.immutable:
+            return
         old = request.found.id if request.found else ""
         if request.wanted.state == "absent" or made:
             self.memory.forget(kind.name, old)
@@ -133,7 +135,7 @@ class _Journey:
         found = self.snapshot[kind.name].get(resource.name)
         applied: t.Mapping[str, str] = {}
         if found is not None:
-            recalled = self.memory.recall(kind.name, found.id)
+            recalled = None if kind.immutable else self.memory.recall(kind.name, found.id)
             applied = found.record if recalled is None else recalled
         changes = () if found is None else compare(
             kind.fields, resource.fields, found.fields, applied, found.defaults, self.memory.seal

@@ -28,6 +28,7 @@ class Change:
     after: str | None
     effect: Effect
     drift: bool = False
+    sealed: bool = False
 
     def __str__(self) -> str:
         return self.phrase + (" (drift)" if self.drift else "")
@@ -39,7 +40,7 @@ class Change:
             return "{0} removed".format(self.field)
         if self.before is None:
             return "{0} added: {1}".format(self.field, self.after)
-        if self.before == self.after:
+        if self.before == self.after or self.sealed:
             return "{0} changed".format(self.field)
         return "{0} {1} -> {2}".format(self.field, self.before, self.after)
 
@@ -57,6 +58,9 @@ def compare(
     for field in fields:
         declared = wanted.get(field.name)
         if declared is None and field.name not in applied:
+            continue
+        if field.sealed:
+            changes.extend(_tell_sealed(field, declared, applied.get(field.name), seal))
             continue
         default = defaults.get(field.name, field.default)
         expected = default if declared is None else field.merge(default, declared)
@@ -92,6 +96,14 @@ def _tell(field: Field, expected: t.Any, actual: t.Any, drift: bool) -> t.Iterat
                 yield _change(field, name, expected.get(key), actual.get(key), drift, repr)
     else:
         yield _change(field, field.name, expected, actual, drift, field.codec.show)
+
+
+def _tell_sealed(field: Field, declared: t.Any, applied: str | None, seal: Seal) -> t.Iterator[Change]:
+    sealed = None if declared is None else seal(declared)
+    if applied is None:
+        yield _change(field, field.name, declared, None, False, field.codec.show)
+    elif applied != sealed:
+        yield Change(field.name, applied, sealed, field.effect, sealed=True)
 
 
 def _change(

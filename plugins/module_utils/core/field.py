@@ -83,7 +83,8 @@ class Field:
 
     ``path``: where the value stands in the engine's JSON. ``default``: what the engine does when nobody asks.
     ``since``: the API version that knows it. ``merge``: how what is wanted meets the default (an image's environment).
-    ``secret``: never shown.
+    ``secret``: never shown. ``sealed``: the engine doesn't tell the value, so what is declared is compared with the seal
+    of what was applied.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Field:
     merge: Merge = replaced
     since: str = ""
     secret: bool = False
+    sealed: bool = False
     aliases: tuple[str, ...] = ()
 
 

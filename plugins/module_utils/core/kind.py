@@ -30,10 +30,16 @@ Observe = t.Callable[[t.Any, Survey], t.Mapping[str, Found]]
 Planner = t.Callable[[Request], t.Iterable[Step]]
 Action = t.Callable[[t.Any, Step], t.Any]
 Check = t.Callable[[Resource], None]
+Canonical = t.Callable[[Resource], Resource]
 
 
 def accept(wanted: Resource) -> None:
     """The check of a kind that has no rules beyond its table."""
+
+
+def as_it_is(wanted: Resource) -> Resource:
+    """The resource of a kind whose fields are declared one by one."""
+    return wanted
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Kind:
 
     ``observe`` is the only reader, ``actions`` (a verb each) the only writers: both are handed the outside.
     ``plan`` and ``check`` are pure. An action that makes a resource returns its id.
+    ``canonical`` makes fields of options where a kind declares more than one row at a time.
+    ``immutable``: what is made never changes, so its label tells all that was applied and no record is kept.
     ``keeps_orphans``: what is no longer wanted stays, since it may hold data; ``clears_orphans``: it always goes.
     """
 
@@ -52,7 +60,9 @@ class Kind:
     actions: t.Mapping[str, Action]
     check: Check = accept
     states: tuple[str, ...] = ("present", "absent")
+    canonical: Canonical = as_it_is
     on_engine: bool = True
+    immutable: bool = False
     keeps_orphans: bool = False
     clears_orphans: bool = False
 

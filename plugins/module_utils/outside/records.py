@@ -48,7 +48,9 @@ class Records:
 
     def seal(self, value: t.Any) -> str:
         """A digest of a value, keyed with this host's key."""
-        self._key = self._key or os.urandom(32)
+        if not self._key:
+            # A seal that nobody can repeat would make the next run see a change.
+            self._key, self._changed = os.urandom(32), True
         return digest(self._key, value)
 
     def save(self) -> None:
