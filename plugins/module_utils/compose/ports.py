@@ -1,0 +1,87 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The short form of a published port: `[[address:]host:]container[/protocol]`, ranges included."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+
+PROTOCOLS = ("tcp", "udp", "sctp")
+ACCEPTED = "[[address:]host port:]container port[/protocol], ports from 1 to 65535 or ranges of them"
+Range = t.Tuple[int, int]
+
+
+def parse_port(text: str) -> t.List[t.Dict[str, t.Any]]:
+    """The long forms of a short form, one for each container port; raises ValueError with what is wrong."""
+    address, host, container = _split(text)
+    container, protocol = _protocol(container)
+    if not container:
+        raise ValueError("no container port")
+    targets = _range(container, "container port", 1)
+    hosts = _range(host, "host port", 0) if host else None
+    if hosts and targets[0] != targets[1] and targets[1] - targets[0] != hosts[1] - hosts[0]:
+        raise ValueError("the ranges {0} and {1} differ in length".format(host, container))
+    address = _address(address)
+    numbers = sorted(range(targets[0], targets[1] + 1), key=str)
+    return [_long(address, hosts, targets, number, protocol) for number in numbers]
+
+
+def _long(
+    address: str, hosts: t.Optional[Range], targets: Range, number: int, protocol: str
+) -> t.Dict[str, t.Any]:
+    port: t.Dict[str, t.Any] = {"mode": "ingress", "target": number, "protocol": protocol}
+    if address:
+        port["host_ip"] = address
+    if hosts:
+        port["published"] = _published(hosts, targets, number)
+    return port
+
+
+def _published(hosts: Range, targets: Range, number: int) -> str:
+    if targets[0] == targets[1] and hosts[0] != hosts[1]:
+        return "{0}-{1}".format(*hosts)
+    return str(hosts[0] + number - targets[0])
+
+
+def _split(text: str) -> t.Tuple[str, str, str]:
+    parts = text.split(":")
+    if len(parts) < 3:
+        return "", parts[0] if len(parts) == 2 else "", parts[-1]
+    return ":".join(parts[:-2]), parts[-2], parts[-1]
+
+
+def _protocol(container: str) -> t.Tuple[str, str]:
+    port, _sign, rest = container.partition("/")
+    protocol = (rest.partition("/")[0] or "tcp").lower()
+    if port and protocol not in PROTOCOLS:
+        raise ValueError("the protocol {0!r} is none of {1}".format(protocol, ", ".join(PROTOCOLS)))
+    return port, protocol
+
+
+def _range(text: str, what: str, least: int) -> Range:
+    first, sign, last = text.partition("-")
+    found = (_number(first, what, least), _number(last if sign else first, what, least))
+    if found[0] > found[1]:
+        raise ValueError("the {0} range {1} runs backwards".format(what, text))
+    return found
+
+
+def _number(text: str, what: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("the {0} {1!r} isn't a number".format(what, text))
+    if not least <= int(text) <= 65535:
+        raise ValueError("the {0} {1} isn't from {2} to 65535".format(what, text, least))
+    return int(text)
+
+
+def _address(text: str) -> str:
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if not bare:
+        return ""
+    try:
+        ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        raise ValueError("the address {0!r} isn't an IP address".format(text)) from None
+    return bare

@@ -1,0 +1,99 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What loading needs: the file that is read, the directory it counts from, its variables, and which phases run."""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
+from ansible_collections.slipway.docker.plugins.module_utils.compose.paths import join, relative
+
+Read = t.Callable[[str], str]
+
+
+class Desk:
+    """What one load has read so far, and the warnings it has to give."""
+
+    def __init__(self, read: Read, labels: t.Mapping[str, str]) -> None:
+        self._read = read
+        self._labels = dict(labels)
+        self.files: t.Dict[str, str] = {}
+        self.warnings: t.Dict[str, None] = {}
+        self.bases: t.Dict[t.Tuple[str, ...], t.Any] = {}
+
+    def text(self, path: str) -> t.Optional[str]:
+        """The text of a file, or None where there is none."""
+        if path not in self.files:
+            try:
+                self.files[path] = self._read(path)
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                return None
+            except (OSError, UnicodeDecodeError) as error:
+                raise ComposeError(self.label(path), "can't be read: {0}".format(error)) from None
+        return self.files[path]
+
+    def needed(self, path: str, where: str) -> str:
+        """The text of a file that must be there; `where` names it."""
+        found = self.text(path)
+        if found is None:
+            raise ComposeError(where, "no file {0}".format(self.label(path)), "create it, or correct the path")
+        return found
+
+    def warn(self, text: str) -> None:
+        """Notes a warning, once."""
+        self.warnings.setdefault(text)
+
+    def label(self, path: str) -> str:
+        """A file as users named it, or as seen from a file that they named."""
+        if path in self._labels:
+            return self._labels[path]
+        for known, label in self._labels.items():
+            folder = posixpath.dirname(known)
+            if folder and path.startswith(folder + "/"):
+                return posixpath.join(posixpath.dirname(label), path[len(folder) + 1 :])
+        return path
+
+
+@dataclasses.dataclass(frozen=True)
+class Phases:
+    """Which phases run."""
+
+    extends: bool = True
+    include: bool = True
+    validate: bool = True
+    defaults: bool = True
+    paths: bool = True
+    normalize: bool = True
+    consistency: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Scene:
+    """One model's surroundings.
+
+    `folder` is where files are looked for, `base` what the paths of the model start with, `trail` the files whose
+    includes are being followed.
+    """
+
+    desk: Desk
+    folder: str
+    base: str
+    environment: t.Mapping[str, str]
+    phases: Phases
+    trail: t.Tuple[str, ...] = ()
+
+    def find(self, path: str) -> str:
+        """Where a file that is named in the model lies."""
+        return join(self.folder, path)
+
+    def seen_folder(self, path: str) -> str:
+        """A directory as seen from the folder."""
+        return relative(self.folder, join(self.folder, path))
+
+    def seen_folder_of(self, path: str) -> str:
+        """The directory of a file as seen from the folder."""
+        return self.seen_folder(posixpath.dirname(path) or ".")
