@@ -7,32 +7,42 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import queue
+import threading
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.order import prerequisites
+from ansible_collections.slipway.docker.plugins.module_utils.core.order import Frontier
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Step
 
-DONE, FAILED, UNDONE, SKIPPED = "done", "failed", "undone", "skipped"
+DONE, FAILED, UNDONE, STUCK, SKIPPED = "done", "failed", "undone", "stuck", "skipped"
 Act = t.Callable[[Step, str], t.Any]
+
+# Waiting costs a thread and nothing else, so it must not take the place of work.
+WATCHERS = 256
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What became of a step: ``result`` is what its call returned, ``error`` what it raised."""
+    """What became of a step: what its call returned or raised, and what its undoing raised.
+
+    ``done``, ``failed``, ``undone`` (taken back), ``stuck`` (could not be taken back), ``skipped``.
+    """
 
     step: Step
     status: str
     result: t.Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
+    undo_error: BaseException | None = None
 
 
 def apply(plan: Plan, act: Act, workers: int = 8) -> list[Outcome]:
-    """The outcomes of all steps; after a failure no step is begun, and the failed resources are put back."""
-    outcomes: dict[str, Outcome] = {}
-    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
-        _run(plan, act, pool, outcomes)
-    _put_back(plan, act, outcomes)
-    return [outcomes.get(step.key, Outcome(step, SKIPPED)) for step in plan.steps]
+    """The outcomes of all steps; after a failure none is begun, and what is half made is put back."""
+    work = _Work(plan, act)
+    try:
+        work.run(workers)
+    finally:
+        work.put_back()
+    return [work.outcomes.get(step.key, Outcome(step, SKIPPED)) for step in plan.steps]
 
 
 def failures(outcomes: t.Iterable[Outcome]) -> list[Outcome]:
@@ -40,40 +50,60 @@ def failures(outcomes: t.Iterable[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.status == FAILED]
 
 
-def _run(plan: Plan, act: Act, pool: concurrent.futures.Executor, outcomes: dict[str, Outcome]) -> None:
-    waiting = dict(prerequisites(plan.steps))
-    running: dict[concurrent.futures.Future[Outcome], str] = {}
-    while True:
-        if not failures(outcomes.values()):
-            for step in plan.steps:
-                if step.key in waiting and all(key in outcomes for key in waiting[step.key]):
-                    del waiting[step.key]
-                    running[pool.submit(_attempt, act, step)] = step.key
-        if not running:
-            return
-        finished, _rest = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
-        for future in finished:
-            outcomes[running.pop(future)] = future.result()
+class _Work:
+    """A plan while it is done; the workers write down outcomes, so that an interrupt loses none."""
 
+    def __init__(self, plan: Plan, act: Act) -> None:
+        self.plan = plan
+        self.act = act
+        self.outcomes: dict[str, Outcome] = {}
+        self._stopped = threading.Event()
+        self._finished: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-def _attempt(act: Act, step: Step) -> Outcome:
-    try:
-        return Outcome(step, DONE, act(step, step.verb))
-    except Exception as error:
-        return Outcome(step, FAILED, error=error)
+    def run(self, workers: int) -> None:
+        """Begin each step when what it needs is done, until all are done or one has failed."""
+        steps = {step.key: step for step in self.plan.steps}
+        frontier = Frontier(self.plan.steps)
+        running = 0
+        pool = concurrent.futures.ThreadPoolExecutor
+        with pool(workers) as hands, pool(WATCHERS) as eyes:
+            try:
+                free = frontier.begin()
+                while free or running:
+                    for key in free:
+                        (hands if steps[key].changes_host else eyes).submit(self._attempt, steps[key])
+                    running += len(free)
+                    finished = self._finished.get()
+                    running -= 1
+                    free = [] if self._stopped.is_set() else frontier.done(finished)
+            finally:
+                self._stopped.set()
 
+    def _attempt(self, step: Step) -> None:
+        if not self._stopped.is_set():
+            try:
+                self.outcomes[step.key] = Outcome(step, DONE, self.act(step, step.verb))
+            except BaseException as error:
+                self._stopped.set()
+                self.outcomes[step.key] = Outcome(step, FAILED, error=error)
+        self._finished.put(step.key)
 
-def _put_back(plan: Plan, act: Act, outcomes: dict[str, Outcome]) -> None:
-    failed = {outcome.step.identity for outcome in failures(outcomes.values())}
-    for step in reversed(plan.steps):
-        outcome = outcomes.get(step.key)
-        if outcome is not None and step.identity in failed and step.undo and outcome.status in (DONE, FAILED):
-            outcomes[step.key] = _undo(act, step, outcome)
+    def put_back(self) -> None:
+        """Undo the steps of each resource that failed, or whose changes were not all begun."""
+        broken = {step.identity for step in self.plan.steps if self._breaks(step)}
+        for step in reversed(self.plan.steps):
+            outcome = self.outcomes.get(step.key)
+            if outcome is not None and step.undo and step.identity in broken:
+                self.outcomes[step.key] = self._undo(outcome)
 
+    def _breaks(self, step: Step) -> bool:
+        outcome = self.outcomes.get(step.key)
+        return step.changes_host if outcome is None else outcome.status == FAILED
 
-def _undo(act: Act, step: Step, outcome: Outcome) -> Outcome:
-    try:
-        act(step, step.undo)
-    except Exception as error:
-        return dataclasses.replace(outcome, status=FAILED, error=outcome.error or error)
-    return outcome if outcome.status == FAILED else dataclasses.replace(outcome, status=UNDONE)
+    def _undo(self, outcome: Outcome) -> Outcome:
+        failed = outcome.status == FAILED
+        try:
+            self.act(outcome.step, outcome.step.undo)
+        except (Exception, SystemExit) as error:
+            return dataclasses.replace(outcome, status=FAILED if failed else STUCK, undo_error=error)
+        return outcome if failed else dataclasses.replace(outcome, status=UNDONE)

@@ -88,7 +88,7 @@ class _Journey:
     def plan_kind(self, kind: Kind) -> None:
         """Observe a kind, and add what it needs to the plan."""
         self.kinds[kind.name] = kind
-        mine = tuple(resource for resource in self.wanted if resource.kind == kind.name)
+        mine = kind.line_up(tuple(resource for resource in self.wanted if resource.kind == kind.name))
         if not mine and not self.settings.owner:
             return
         self.snapshot[kind.name] = self._observe(kind, mine)
@@ -147,6 +147,7 @@ class _Journey:
             changes,
             snapshot=self.snapshot,
             coming=self._coming(),
+            earlier=tuple(self.steps),
             expected=self.settings.expected,
             labels={**self.settings.labels, LABEL: label},
         )

@@ -67,7 +67,7 @@ def compare(
         actual = found.get(field.name, default)
         if not field.match(expected, actual):
             drift = declared is not None and applied.get(field.name) == seal(declared)
-            changes.extend(_tell(field, expected, actual, drift))
+            changes.extend(_tell(field, field.name, expected, actual, drift))
     return tuple(changes)
 
 
@@ -85,17 +85,22 @@ def display(name: str, value: t.Any, show: t.Callable[[t.Any], str] = repr) -> s
     """A value made for reading, with what looks like a secret left out."""
     if SECRET_NAME.search(name.rpartition(".")[2]):
         return HIDDEN
-    return SECRET_USERINFO.sub(r"\1***\2", SECRET_PART.sub(r"\1***", show(value)))
+    return SECRET_USERINFO.sub(r"\1***\2", SECRET_PART.sub(r"\1***", show(_without_secrets(value))))
 
 
-def _tell(field: Field, expected: t.Any, actual: t.Any, drift: bool) -> t.Iterator[Change]:
+def _without_secrets(value: t.Any) -> t.Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: HIDDEN if SECRET_NAME.search(str(key)) else _without_secrets(member) for key, member in value.items()}
+
+
+def _tell(field: Field, name: str, expected: t.Any, actual: t.Any, drift: bool) -> t.Iterator[Change]:
     if isinstance(expected, dict) and isinstance(actual, dict) and expected and actual:
         for key in sorted(set(expected) | set(actual), key=str):
             if expected.get(key) != actual.get(key) or (key in expected) != (key in actual):
-                name = "{0}.{1}".format(field.name, key)
-                yield _change(field, name, expected.get(key), actual.get(key), drift, repr)
+                yield from _tell(field, "{0}.{1}".format(name, key), expected.get(key), actual.get(key), drift)
     else:
-        yield _change(field, field.name, expected, actual, drift, field.codec.show)
+        yield _change(field, name, expected, actual, drift, field.codec.show if name == field.name else repr)
 
 
 def _tell_sealed(field: Field, declared: t.Any, applied: str | None, seal: Seal) -> t.Iterator[Change]:

@@ -31,6 +31,7 @@ Planner = t.Callable[[Request], t.Iterable[Step]]
 Action = t.Callable[[t.Any, Step], t.Any]
 Check = t.Callable[[Resource], None]
 Canonical = t.Callable[[Resource], Resource]
+LineUp = t.Callable[[t.Tuple[Resource, ...]], t.Tuple[Resource, ...]]
 
 
 def accept(wanted: Resource) -> None:
@@ -42,6 +43,11 @@ def as_it_is(wanted: Resource) -> Resource:
     return wanted
 
 
+def as_they_come(wanted: tuple[Resource, ...]) -> tuple[Resource, ...]:
+    """The resources of a kind that know nothing of each other."""
+    return wanted
+
+
 @dataclasses.dataclass(frozen=True)
 class Kind:
     """A kind of resource.
@@ -49,6 +55,7 @@ class Kind:
     ``observe`` is the only reader, ``actions`` (a verb each) the only writers: both are handed the outside.
     ``plan`` and ``check`` are pure. An action that makes a resource returns its id.
     ``canonical`` makes fields of options where a kind declares more than one row at a time.
+    ``line_up`` puts resources into the order in which they are planned, and refuses those that can't be together.
     ``immutable``: what is made never changes, so its label tells all that was applied and no record is kept.
     ``keeps_orphans``: what is no longer wanted stays, since it may hold data; ``clears_orphans``: it always goes.
     """
@@ -61,6 +68,7 @@ class Kind:
     check: Check = accept
     states: tuple[str, ...] = ("present", "absent")
     canonical: Canonical = as_it_is
+    line_up: LineUp = as_they_come
     on_engine: bool = True
     immutable: bool = False
     keeps_orphans: bool = False

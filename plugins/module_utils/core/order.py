@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import heapq
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
@@ -13,37 +15,82 @@ if t.TYPE_CHECKING:
     from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 
 
+def merge(steps: t.Iterable[Step]) -> list[Step]:
+    """The same steps with equal keys made one, which needs and costs what any of them does."""
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(step.key, []).append(step)
+    return [group[0] if len(group) == 1 else _united(group) for group in groups.values()]
+
+
+def _united(group: t.Sequence[Step]) -> Step:
+    needs = dict.fromkeys(need for step in group for need in step.needs)
+    effects = [step.effect for step in group if step.effect is not None]
+    return dataclasses.replace(group[0], needs=tuple(needs), effect=max(effects, default=None))
+
+
 def prerequisites(steps: t.Sequence[Step]) -> dict[str, frozenset[str]]:
-    """For each step's key the keys of the steps that it waits for; needs that no step answers are met already."""
+    """For each step's key the keys that it waits for; needs that no step answers are met already."""
     answers: dict[str, set[str]] = {}
     for step in steps:
-        answers.setdefault(step.key, set()).add(step.key)
-        answers.setdefault(step.identity, set()).add(step.key)
-        answers.setdefault(step.kind, set()).add(step.key)
+        for name in (step.key, step.identity, step.kind):
+            answers.setdefault(name, set()).add(step.key)
     return {
         step.key: frozenset(key for need in step.needs for key in answers.get(need, ()) if key != step.key)
         for step in steps
     }
 
 
-def arrange(steps: t.Sequence[Step]) -> tuple[Step, ...]:
+class Frontier:
+    """The border between the steps that are done and those that wait for them."""
+
+    def __init__(self, steps: t.Sequence[Step]) -> None:
+        self.waiting = {key: set(needed) for key, needed in prerequisites(steps).items()}
+        self._followers: dict[str, list[str]] = {}
+        for key, needed in self.waiting.items():
+            for other in needed:
+                self._followers.setdefault(other, []).append(key)
+
+    def begin(self) -> list[str]:
+        """The steps that wait for nothing, in the order given."""
+        return self._free(list(self.waiting))
+
+    def done(self, key: str) -> list[str]:
+        """The steps that waited for this one last."""
+        followers = self._followers.get(key, [])
+        for follower in followers:
+            self.waiting[follower].discard(key)
+        return self._free(followers)
+
+    def _free(self, keys: t.Sequence[str]) -> list[str]:
+        free = [key for key in keys if not self.waiting[key]]
+        for key in free:
+            del self.waiting[key]
+        return free
+
+
+def arrange(steps: t.Iterable[Step]) -> tuple[Step, ...]:
     """The steps in an order that breaks no need, otherwise as they came."""
-    waiting = prerequisites(steps)
-    by_key = {step.key: step for step in steps}
+    merged = merge(steps)
+    frontier = Frontier(merged)
+    rank = {step.key: number for number, step in enumerate(merged)}
+    ready = [rank[key] for key in frontier.begin()]
     arranged: list[Step] = []
-    done: set[str] = set()
-    while len(arranged) < len(by_key):
-        ready = [key for key in by_key if key not in done and waiting[key] <= done]
-        if not ready:
-            raise InputError("plan", "a circle: {0}".format(" -> ".join(_circle(waiting, done))), "break one of these needs")
-        for key in ready:
-            done.add(key)
-            arranged.append(by_key[key])
+    while ready:
+        arranged.append(merged[heapq.heappop(ready)])
+        for key in frontier.done(arranged[-1].key):
+            heapq.heappush(ready, rank[key])
+    if frontier.waiting:
+        circle = " -> ".join(_circle(frontier.waiting))
+        raise InputError("plan", "a circle: {0}".format(circle), "break one of these needs")
     return tuple(arranged)
 
 
-def _circle(waiting: t.Mapping[str, frozenset[str]], done: t.AbstractSet[str]) -> list[str]:
-    trail = [min(key for key in waiting if key not in done)]
-    while trail[-1] not in trail[:-1]:
-        trail.append(min(waiting[trail[-1]] - done))
-    return trail[trail.index(trail[-1]):]
+def _circle(waiting: t.Mapping[str, t.AbstractSet[str]]) -> list[str]:
+    trail = {min(waiting): None}
+    while True:
+        following = min(waiting[next(reversed(trail))])
+        if following in trail:
+            keys = list(trail)
+            return [*keys[keys.index(following):], following]
+        trail[following] = None

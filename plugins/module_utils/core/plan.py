@@ -77,7 +77,7 @@ class Request:
     """All that a kind's planner may know: one resource, what was found, and what the plan holds so far.
 
     ``cause``: why it is asked for at all, where no change says it (``no longer in project 'shop'``).
-    ``coming``: identities of the resources that earlier steps of this plan make or replace.
+    ``earlier``: the steps that the plan holds so far; ``coming``: the identities of what they make or replace.
     ``expected``: identities that earlier tasks of a check mode run would have made.
     ``labels``: what a new resource carries as ours.
     """
@@ -88,6 +88,7 @@ class Request:
     cause: str = ""
     snapshot: Snapshot = dataclasses.field(default_factory=dict)
     coming: t.AbstractSet[str] = frozenset()
+    earlier: tuple[Step, ...] = ()
     expected: t.AbstractSet[str] = frozenset()
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
