@@ -57,9 +57,10 @@ class EngineApi:
         """The JSON answer of a GET; None where nothing is there (404)."""
         return self._decode(self._call("get", path, parts, params=_texts(params), missing_ok=True))
 
-    def post(self, path: str, *parts: str, body: t.Any = None, **params: t.Any) -> t.Any:
-        """The JSON answer of a POST."""
-        return self._decode(self._call("post", path, parts, params=_texts(params), json=body))
+    def post(self, path: str, *parts: str, body: t.Any = None, patience: float = 0, **params: t.Any) -> t.Any:
+        """The JSON answer of a POST; `patience` is how many seconds it may take beyond the usual."""
+        timeout = self.connection.timeout + patience
+        return self._decode(self._call("post", path, parts, params=_texts(params), json=body, timeout=timeout))
 
     def delete(self, path: str, *parts: str, **params: t.Any) -> bool:
         """Remove something; False where it was gone already."""
