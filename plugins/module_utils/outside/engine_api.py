@@ -57,6 +57,12 @@ class EngineApi:
         """The JSON answer of a GET; None where nothing is there (404)."""
         return self._decode(self._call("get", path, parts, params=_texts(params), missing_ok=True))
 
+    def fetch(
+        self, path: str, *parts: str, headers: t.Mapping[str, str] | None = None, timeout: float | None = None
+    ) -> t.Any:
+        """The JSON answer of a GET that something else answers through the engine; an error where nothing is there."""
+        return self._decode(self._call("get", path, parts, headers=headers, timeout=timeout or self.connection.timeout))
+
     def post(self, path: str, *parts: str, body: t.Any = None, patience: float = 0, **params: t.Any) -> t.Any:
         """The JSON answer of a POST; `patience` is how many seconds it may take beyond the usual."""
         timeout = self.connection.timeout + patience
@@ -71,9 +77,20 @@ class EngineApi:
         response = self._call("get", path, parts, params=_texts(params), missing_ok=True)
         return response.content if response is not None else b""
 
-    def upload(self, path: str, *parts: str, data: t.Any, headers: t.Mapping[str, str] | None = None, **params: t.Any) -> t.Iterator[t.Any]:
-        """The JSON messages that the engine streams while it takes `data` (a build, a load, an import)."""
-        response = self._call("post", path, parts, params=_texts(params), data=data, headers=headers, stream=True, timeout=None)
+    def upload(
+        self,
+        path: str,
+        *parts: str,
+        data: t.Any = None,
+        headers: t.Mapping[str, str] | None = None,
+        silence: float | None = None,
+        **params: t.Any,
+    ) -> t.Iterator[t.Any]:
+        """The JSON messages that the engine streams while it takes `data` (a build, a load, an import) or fetches (a pull).
+
+        ``silence``: the seconds without any message after which it counts as dead; None where silence is work.
+        """
+        response = self._call("post", path, parts, params=_texts(params), data=data, headers=headers, stream=True, timeout=silence)
         return messages(response)
 
     def put_archive(self, container: str, directory: str, data: t.Any) -> None:
@@ -148,7 +165,7 @@ def messages(response: t.Any) -> t.Iterator[t.Any]:
     """The JSON messages of a streamed answer, one a line or run together."""
     decoder = json.JSONDecoder()
     pending = ""
-    for chunk in response.iter_content(chunk_size=None):
+    for chunk in _chunks(response):
         pending += chunk.decode("utf-8", "replace")
         while pending.strip():
             pending = pending.lstrip()
@@ -158,6 +175,13 @@ def messages(response: t.Any) -> t.Iterator[t.Any]:
                 break
             pending = pending[end:]
             yield message
+
+
+def _chunks(response: t.Any) -> t.Iterator[bytes]:
+    try:
+        yield from response.iter_content(chunk_size=None)
+    except requests.exceptions.RequestException as error:
+        raise Unreachable("engine", "it broke off in the middle of an answer ({0})".format(error), "is it running? type: docker info") from error
 
 
 def _tls(connection: Connection) -> t.Any:

@@ -9,7 +9,7 @@ import dataclasses
 import time
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.outside import files, programs
+from ansible_collections.slipway.docker.plugins.module_utils.outside import files, logins, programs
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection, EngineApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
 from ansible_collections.slipway.docker.plugins.module_utils.outside.placing import Placing
@@ -27,6 +27,7 @@ class Host:
     run: t.Callable[..., programs.Ran] = programs.run
     read_bytes: t.Callable[[str], t.Optional[bytes]] = files.read_bytes
     write: t.Callable[..., None] = files.write_atomically
+    logins: t.Callable[[], t.Mapping[str, t.Mapping[str, str]]] = logins.read
     now: t.Callable[[], float] = time.monotonic
 
 
