@@ -13,7 +13,12 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.outside import dockerignore
 from ansible_collections.slipway.docker.plugins.module_utils.outside.files import read_bytes
-from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import FILE, Entry, manifest, tree_digest
+from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import (
+    FILE,
+    Entry,
+    manifest,
+    tree_digest,
+)
 
 DOCKERFILE = "Dockerfile"
 REMOTE = re.compile(r"(?:https?|git|ssh)://|git@|github\.com/|-\Z")

@@ -20,7 +20,11 @@ try:
 except ImportError as error:
     SDK_PROBLEM = str(error)
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import EngineError, SlipwayError, Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    EngineError,
+    SlipwayError,
+    Unreachable,
+)
 
 NEWEST_SPOKEN = (1, 51)
 

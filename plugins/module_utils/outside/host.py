@@ -6,13 +6,26 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import time
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.outside import files, logins, programs
-from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection, EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside import (
+    files,
+    logins,
+    programs,
+    trees,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import (
+    Connection,
+    EngineApi,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
 from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
 from ansible_collections.slipway.docker.plugins.module_utils.outside.placing import Placing
+from ansible_collections.slipway.docker.plugins.module_utils.outside.processes import Processes
+from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import pack
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
 
 
@@ -27,8 +40,17 @@ class Host:
     run: t.Callable[..., programs.Ran] = programs.run
     read_bytes: t.Callable[[str], t.Optional[bytes]] = files.read_bytes
     write: t.Callable[..., None] = files.write_atomically
-    logins: t.Callable[[], t.Mapping[str, t.Mapping[str, str]]] = logins.read
+    logins: t.Callable[[], logins.Logins] = logins.read
+    pack: t.Callable[..., None] = pack
+    remove: t.Callable[[str], None] = files.remove
+    exists: t.Callable[[str], bool] = os.path.exists
+    mode_of: t.Callable[[str], t.Optional[int]] = files.mode_of
+    local: LocalApi = dataclasses.field(default_factory=LocalApi)
+    machine: Machine = dataclasses.field(default_factory=Machine)
+    processes: Processes = dataclasses.field(default_factory=Processes)
     now: t.Callable[[], float] = time.monotonic
+    wall: t.Callable[[], float] = time.time
+    pause: t.Callable[[float], None] = time.sleep
 
 
 def host(connection: Connection, state: str, parcels: str | None = None) -> Host:

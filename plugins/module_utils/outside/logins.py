@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import os
 import typing as t
@@ -16,30 +17,34 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.files impor
 HUB, HUB_KEY = "docker.io", "https://index.docker.io/v1/"
 
 
-def read() -> dict[str, dict[str, str]]:
-    """Credentials by registry, in the shape in which the engine takes them; what a helper program keeps isn't among them."""
+@dataclasses.dataclass(frozen=True)
+class Logins:
+    """Credentials by registry, in the shape in which the engine takes them."""
+
+    known: t.Mapping[str, t.Mapping[str, str]]
+
+    def for_registry(self, registry: str) -> dict[str, str]:
+        """The headers that show a registry who asks."""
+        return {"X-Registry-Auth": _header(self.known[registry])} if registry in self.known else {}
+
+    def for_all(self) -> dict[str, str]:
+        """The headers that let a build pull from each of them."""
+        known = {HUB_KEY if registry == HUB else registry: dict(entry) for registry, entry in self.known.items()}
+        return {"X-Registry-Config": _header(known)} if known else {}
+
+
+def read() -> Logins:
+    """The logins in the user's configuration; what a helper program keeps isn't among them."""
     path = os.path.join(os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker"), "config.json")
     try:
         found = json.loads(read_bytes(path) or b"{}").get("auths") or {}
-        return {_host(key): _credentials(key, entry) for key, entry in found.items() if entry}
+        return Logins({_host(key): _credentials(key, entry) for key, entry in found.items() if entry})
     except (OSError, ValueError, AttributeError):
         raise InputError(path, "no readable configuration of Docker's client", "write it anew with docker login") from None
 
 
-def header(value: t.Mapping[str, t.Any]) -> str:
-    """Credentials as the text of a header."""
+def _header(value: t.Mapping[str, t.Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
-
-
-def for_registry(logins: t.Mapping[str, t.Mapping[str, str]], registry: str) -> dict[str, str]:
-    """The headers that show a registry who asks."""
-    return {"X-Registry-Auth": header(logins[registry])} if registry in logins else {}
-
-
-def for_all(logins: t.Mapping[str, t.Mapping[str, str]]) -> dict[str, str]:
-    """The headers that let a build pull from each of them."""
-    known = {HUB_KEY if registry == HUB else registry: dict(entry) for registry, entry in logins.items()}
-    return {"X-Registry-Config": header(known)} if known else {}
 
 
 def _host(key: str) -> str:
