@@ -14,6 +14,7 @@ import tempfile
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.outside import contexts
 from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import FILE, Entry, Manifest, file_digest, header, manifest, open_tar, pack, tree_digest
 
 Packer = t.Callable[[t.IO[bytes]], None]
@@ -45,6 +46,12 @@ class Cargo:
         data = content.encode("utf-8", "surrogateescape")
         entries = {name: Entry(FILE, mode, hashlib.sha256(data).hexdigest())}
         return self._stand_ready(entries, lambda file: _pack_bytes(entries, data, file))
+
+    def context(self, build: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Stand a build's context ready; returns the build with the recipe that says what it is made of."""
+        directory = build["context"]
+        digest, entries = self.directory(directory, contexts.ignored(directory, build))
+        return {**build, "recipe": contexts.recipe(directory, build, digest, entries)}
 
     def pack(self, digests: t.Iterable[str], path: str) -> None:
         """Write the archive that holds these parcels."""

@@ -27,6 +27,9 @@ class Load(t.Protocol):
     def text(self, name: str, content: str, mode: int) -> tuple[str, Manifest]:
         """Take a text as a file."""
 
+    def context(self, build: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Take a build's context; returns the build with its recipe."""
+
 
 class Carrier:
     """Collects the trees of a project while its services are read."""
@@ -78,7 +81,7 @@ class Carrier:
 
     def _is_ours(self, source: str) -> bool:
         home = self.project.working_dir.rstrip("/") + "/"
-        return source + "/" == home or source.startswith(home) or source in self.project.relative
+        return source + "/" == home or source.startswith(home) or source in getattr(self.project, "relative", ())
 
     def _beside(self, source: str) -> str:
         relative = os.path.relpath(source, self.project.working_dir)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import Carrier
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError, InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 
 POLICIES = {"always": "always", "never": "never", "missing": "missing", "if_not_present": "missing", "build": "missing"}
@@ -32,7 +32,10 @@ def image(project: t.Any, service: str, pull: str, carrier: Carrier) -> Resource
 
 def build(service: str, declared: t.Mapping[str, t.Any], carrier: Carrier) -> dict[str, t.Any]:
     """The build of a service, its context ready to be carried."""
-    raise ComposeError("services.{0}.build".format(service), "not supported yet")
+    try:
+        return carrier.load.context({key: value for key, value in declared.items() if value is not None})
+    except InputError as error:
+        raise ComposeError("services.{0}.build: {1}".format(service, error.where), error.problem, error.hint) from None
 
 
 def _policy(service: str, declared: t.Mapping[str, t.Any]) -> str:
