@@ -29,11 +29,20 @@ from tests.oracles.reference_json import spell
 
 Row = t.Dict[str, t.Any]
 LOADER = "files/compose-go-tests/loader"
+TWINS = ("/compose-go/", "/compose-go-tests/")
 
 
 def _text(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
+    """The text of a file; the two copies of one upstream folder fill each other's gaps."""
+    with open(path if os.path.exists(path) else _twin(path), encoding="utf-8") as file:
         return file.read()
+
+
+def _twin(path: str) -> str:
+    for here, there in (TWINS, TWINS[::-1]):
+        if here in path and os.path.exists(path.replace(here, there)):
+            return path.replace(here, there)
+    return path
 
 
 def whole_file(row: Row, folder: str) -> t.Any:
@@ -77,14 +86,21 @@ def inline_files(row: Row, folder: str) -> t.Any:
         services=options["SelectedServices"] or (),
         phases=phases,
     )
-    return spell(load_wish(wish, Desk(read, {})))
+    return spell(load_wish(wish, Desk(read, {}, _fetch(folder) if options["loaders"] > 1 else lambda path: None)))
 
 
 def _lying(path: str, folder: str) -> str:
-    """Where a file of a row lies: remote ones are kept beside the others."""
-    if "remote:" in path:
-        path = os.path.join("testdata/remote", path.split("remote:")[1])
     return path if os.path.isabs(path) else os.path.join(folder, LOADER, path)
+
+
+def _fetch(folder: str) -> t.Callable[[str], t.Optional[str]]:
+    """The second loader of a row: what it calls remote is kept beside the others."""
+
+    def fetch(path: str) -> t.Optional[str]:
+        scheme, sign, rest = path.partition("remote:")
+        return os.path.join(folder, LOADER, "testdata/remote", rest) if sign and not scheme else None
+
+    return fetch
 
 
 def _volume(row: Row, folder: str) -> t.Any:

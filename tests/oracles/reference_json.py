@@ -15,7 +15,7 @@ UPDATES = ("deploy.update_config.", "deploy.rollback_config.")
 VERBATIM = (
     "annotations build.additional_contexts build.args build.labels command deploy.labels entrypoint environment labels "
     "logging.options networks.*.driver_opts storage_opt sysctls post_start.*.environment pre_start.*.environment "
-    "pre_stop.*.environment build.ulimits.* ulimits.* provider.options"
+    "pre_stop.*.environment build.ssh build.ulimits.* ulimits.* provider.options"
 ).split()
 KEPT = (
     "attach blkio_config build credential_spec deploy deploy.replicas deploy.resources.limits "
@@ -76,8 +76,8 @@ SPELT: t.Any = table(
             "services.*.blkio_config." + key: _rates
             for key in ("device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops", "weight_device")
         },
-        "networks.*": lambda value: {"ipam": {}, **(value or {})},
-        "volumes.*": lambda value: value or {},
+        "networks.*": lambda value: {"ipam": {}, **value},
+        "volumes.*": dict,
         "secrets.*": lambda value: {key: member for key, member in value.items() if key != "content"},
         "configs.*": lambda value: {key: member for key, member in value.items() if key != "content" or "environment" not in value},
     }
@@ -89,16 +89,16 @@ def spell(project: t.Any) -> t.Dict[str, t.Any]:
     sections = {part: getattr(project, part) for part in ("networks", "volumes", "secrets", "configs")}
     model = {"services": project.services, **{part: value for part, value in sections.items() if value}}
     bare = prune(model, RULES)
-    full = rewrite(bare, SPELT, lambda row, value, path: value if value is None else row(value))
-    networks = {name: {"ipam": {}} if value is None else value for name, value in section(full, "networks").items()}
-    found = {**full, **({"networks": networks} if networks else {}), "services": section(full, "services")}
+    full = rewrite(bare, SPELT, lambda row, value, path: row(value or {}) if len(path) == 2 else row(value))
+    found = {**full, "services": section(full, "services")}
     return {"name": project.name, **found, **{key: value for key, value in project.extensions.items()}}
 
 
 def prune(value: t.Any, rules: Branch[str]) -> t.Any:
     """A copy without zeros, empty values and extensions, but for those that the rules keep."""
     if isinstance(value, dict):
-        pairs = [(key, member, rules.below(key) or NOTHING) for key, member in value.items() if not key.startswith("x-")]
+        own = rules.every is not None and rules.every.row == "kept"
+        pairs = [(key, one, rules.below(key) or NOTHING) for key, one in value.items() if own or not key.startswith("x-")]
         found = {key: member if below.row == "verbatim" else prune(member, below) for key, member, below in pairs}
         return {key: found[key] for key, _member, below in pairs if below.row == "kept" or _says(found[key], key)}
     if isinstance(value, list):

@@ -10,11 +10,11 @@ import re
 PLACE = re.compile(r"\b((?:services|networks|volumes|configs|secrets)(?:\.[\w-]+|\[\w*\])+)")
 QUOTED = re.compile(r"""['"`]([A-Za-z_][\w-]*)['"`]""")
 CLASSES = (
-    ("cycle|Circular", "circle|itself"),
+    ("no such file|env file .* not found|label file .* not found", "no file"),
+    ("cycle detected|Circular", "circle|itself"),
     ("additional propert", "unknown key"),
     ("missing property|is required", "is missing|is required"),
     ("undefined", "is declared"),
-    ("no such file|env file .* not found|label file .* not found", "no file"),
     ("neither an image", "neither image"),
     ("mutually exclusive|mutualy exclusive|exclusive", "exclude"),
     ("invalid project name", "project name"),
@@ -31,7 +31,9 @@ def same(expected: str, ours: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\.\[\]|\[\]", "", re.sub(r"\.(\d+)", r"[\1]", text)) if "[]" not in text else re.sub(r"\.?\[\]", "", text)
+    """A text whose paths are spelt one way: no brackets but around indexes."""
+    named = re.sub(r"\[([A-Za-z_][\w-]*)\]", r".\1", re.sub(r"\.?\[\]", "", text))
+    return re.sub(r"\.(\d+)\b", r"[\1]", named)
 
 
 def _class(expected: str, ours: str) -> bool:

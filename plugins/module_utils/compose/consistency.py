@@ -20,7 +20,7 @@ EVERYWHERE = ("", "0.0.0.0", "::")
 
 def check(model: Model, disabled: t.Container[str], where: Where) -> None:
     """Raises ComposeError at the first contradiction; `disabled` names the services that no profile activates."""
-    for name, service in (model.get("services") or {}).items():
+    for name, service in sorted((model.get("services") or {}).items()):
         for rule in RULES:
             for path, problem, hint in rule(service, model, disabled):
                 raise ComposeError(where(("services", name) + path), problem, hint)

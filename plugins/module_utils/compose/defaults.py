@@ -12,13 +12,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import
 Default = t.Callable[[t.Any], t.Any]
 
 
-def _build(value: t.Any) -> t.Any:
-    if not isinstance(value, dict):
-        return value
-    filled = {"context": ".", **value}
-    return filled if "dockerfile" in value or "dockerfile_inline" in value else {**filled, "dockerfile": "Dockerfile"}
-
-
 def _secret(value: t.Any) -> t.Any:
     return {**value, "target": value.get("target", "/run/secrets/" + str(value.get("source")))}
 
@@ -37,7 +30,7 @@ def _mapping(default: Default) -> Default:
 
 ROWS: t.Any = table(
     {
-        "services.*.build": _build,
+        "services.*.build": _with(context="."),
         "services.*.secrets.*": _mapping(_secret),
         "services.*.ports.*": _with(mode="ingress", protocol="tcp"),
         "services.*.deploy.resources.reservations.devices.*": _mapping(_devices),

@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose.yaml12 impo
 Model = t.Dict[str, t.Any]
 LoadFile = t.Callable[[str, Scene], t.Any]
 Link = t.Tuple[str, str]
+MAX_LINKS = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,6 +84,8 @@ def _no_circle(trail: t.Tuple[Link, ...], where: str, scene: Scene) -> None:
         circle = trail[trail.index(trail[-1]) :]
         names = " -> ".join("{0} in {1}".format(name, scene.desk.label(file)) for file, name in circle)
         raise ComposeError(where, "a circle: " + names, "remove one of these extends")
+    if len(trail) > MAX_LINKS:
+        raise ComposeError(where, "a chain of more than {0} extends".format(MAX_LINKS), "shorten it")
 
 
 def _open(file: str, where: str, scene: Scene, load_file: LoadFile) -> Shelf:
@@ -101,5 +104,6 @@ def _read_base(path: str, file: str, scene: Scene, load_file: LoadFile, where: s
     services = loaded.model.get("services")
     if not isinstance(services, dict):
         raise ComposeError(where, "no services in {0}".format(scene.desk.label(path)), "extends needs a service there")
-    found = paths.resolve(loaded.model, scene.seen_folder_of(file), loaded.pages.at)
+    folder = scene.seen_folder_of(file)
+    found = paths.resolve_extended(paths.resolve(loaded.model, folder, loaded.pages.at), folder, scene.is_remote)
     return Shelf(path, found["services"], loaded.drops, loaded.pages.at)

@@ -28,6 +28,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose.scene impor
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path, section
 
 Model = t.Dict[str, t.Any]
+CONTENT = "x-slipway-content"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,4 +114,4 @@ def _listed(service: t.Any, environment: t.Mapping[str, str]) -> t.Any:
 
 def _content(resource: t.Any, environment: t.Mapping[str, str]) -> t.Any:
     name = resource.get("environment") if isinstance(resource, dict) else None
-    return {**resource, "content": environment[name]} if name in environment else resource
+    return {**resource, CONTENT: environment[name]} if name in environment else resource

@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose.yaml12 impo
 
 Model = t.Dict[str, t.Any]
 LoadModel = t.Callable[[t.Sequence[str], Scene], Model]
+MAX_LINKS = 50
 SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
 
 
@@ -43,6 +44,8 @@ def _load(entry: t.Any, scene: Scene, where: Where, load_model: LoadModel) -> Mo
     if files[0] in scene.trail:
         circle = " -> ".join(scene.desk.label(file) for file in scene.trail + (files[0],))
         raise ComposeError(where(()), "a circle: " + circle, "remove one of these includes")
+    if len(scene.trail) > MAX_LINKS:
+        raise ComposeError(where(()), "a chain of more than {0} includes".format(MAX_LINKS), "shorten it")
     for file in files:
         scene.desk.needed(file, where(()))
     folder, base = _folders(wanted.get("project_directory"), files[0], scene)

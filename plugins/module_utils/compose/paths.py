@@ -73,7 +73,6 @@ MOVES: t.Dict[str, Move] = {
     "services.*.build.additional_contexts.*": _context,
     "services.*.env_file.*.path": _path,
     "services.*.label_file": _path,
-    "services.*.extends.file": _path,
     "services.*.develop.watch.*.path": _path,
     "services.*.volumes.*": _mount,
     "configs.*.file": _source,
@@ -81,6 +80,7 @@ MOVES: t.Dict[str, Move] = {
     "volumes.*": _volume,
 }
 ROWS = table(MOVES)
+EXTENDED = table({"services.*.extends.file": _path})
 
 
 def resolve(model: t.Dict[str, t.Any], folder: str, where: Where) -> t.Dict[str, t.Any]:
@@ -93,4 +93,12 @@ def resolve(model: t.Dict[str, t.Any], folder: str, where: Where) -> t.Dict[str,
             raise ComposeError(where(path), str(error), "add source: and the path on the host") from None
 
     found: t.Dict[str, t.Any] = rewrite(model, ROWS, move)
+    return found
+
+
+def resolve_extended(model: t.Dict[str, t.Any], folder: str, is_remote: t.Callable[[str], bool]) -> t.Dict[str, t.Any]:
+    """A copy of the model in which the files that its services extend are named from the folder."""
+    found: t.Dict[str, t.Any] = rewrite(
+        model, EXTENDED, lambda row, value, path: value if is_remote(str(value)) else row(value, folder)
+    )
     return found

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose import consistency, dotenv, normalize, typed, yaml12
 from ansible_collections.slipway.docker.plugins.module_utils.compose.environment import resolve_files
-from ansible_collections.slipway.docker.plugins.module_utils.compose.files import Loaded, load_model
+from ansible_collections.slipway.docker.plugins.module_utils.compose.files import CONTENT, Loaded, load_model
 from ansible_collections.slipway.docker.plugins.module_utils.compose.scene import Desk, Phases, Read, Scene
 from ansible_collections.slipway.docker.plugins.module_utils.compose.template import TemplateError, substitute
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import section
@@ -128,8 +128,14 @@ def _project(loaded: Loaded, name: str, environment: t.Mapping[str, str], wish: 
         warnings=tuple(desk.warnings),
         files=tuple(desk.files),
         extensions={key: value for key, value in model.items() if key.startswith("x-")},
-        **{part: section(model, part) for part in ("networks", "volumes", "secrets", "configs", "models")},
+        **{part: section(model, part) for part in ("networks", "volumes", "models")},
+        **{part: _filled(section(model, part)) for part in ("secrets", "configs")},
     )
+
+
+def _filled(resources: Model) -> Model:
+    """Secrets and configs whose text came from a variable, with that text as their content."""
+    return {name: {"content" if key == CONTENT else key: one for key, one in value.items()} for name, value in resources.items()}
 
 
 def _variables(

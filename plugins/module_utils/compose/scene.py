@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
+import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose.paths import join, relative
 
 Read = t.Callable[[str], str]
+Fetch = t.Callable[[str], t.Optional[str]]
+REMOTE = re.compile(r"[a-z+]+://|git@|github\.com/")
 
 
 class Desk:
-    """What one load has read so far, and the warnings it has to give."""
+    """What one load has read so far, and the warnings it has to give; `fetch` makes a remote file local."""
 
-    def __init__(self, read: Read, labels: t.Mapping[str, str]) -> None:
+    def __init__(self, read: Read, labels: t.Mapping[str, str], fetch: Fetch = lambda path: None) -> None:
         self._read = read
+        self.fetch = fetch
         self._labels = dict(labels)
         self.files: t.Dict[str, str] = {}
         self.warnings: t.Dict[str, None] = {}
@@ -39,6 +43,8 @@ class Desk:
     def needed(self, path: str, where: str) -> str:
         """The text of a file that must be there; `where` names it."""
         found = self.text(path)
+        if found is None and REMOTE.search(path):
+            raise ComposeError(where, "{0} isn't a file of the controller".format(path), "copy it beside this file")
         if found is None:
             raise ComposeError(where, "no file {0}".format(self.label(path)), "create it, or correct the path")
         return found
@@ -87,8 +93,12 @@ class Scene:
     trail: t.Tuple[str, ...] = ()
 
     def find(self, path: str) -> str:
-        """Where a file that is named in the model lies."""
-        return join(self.folder, path)
+        """Where a file that is named in the model lies; a remote one, where it was fetched to."""
+        return self.desk.fetch(path) or (path if REMOTE.match(path) else join(self.folder, path))
+
+    def is_remote(self, path: str) -> bool:
+        """Whether a file isn't one of this machine."""
+        return bool(REMOTE.match(path) or self.desk.fetch(path))
 
     def seen_folder(self, path: str) -> str:
         """A directory as seen from the folder."""

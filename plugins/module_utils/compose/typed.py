@@ -62,7 +62,7 @@ def hosts(value: t.Any) -> t.List[str]:
         if not name or re.search("[:=]", name):
             raise ValueError("name=address; found the name {0!r}".format(name))
         bare = address[1:-1] if len(address) > 2 and address[0] == "[" and address[-1] == "]" else address
-        found.setdefault(name, []).append(bare)
+        found.setdefault(name, []).extend(bare.split(","))
     return ["{0}={1}".format(name, address) for name in sorted(found) for address in found[name]]
 
 
