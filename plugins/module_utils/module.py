@@ -10,16 +10,22 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    InputError,
+    SlipwayError,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
-from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records, state_directory
+from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
+    Records,
+    state_directory,
+)
 
 Options = t.Mapping[str, t.Any]
 Expand = t.Callable[[Options], t.Sequence[Resource]]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import typing as t
 
@@ -12,10 +13,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import C
 
 UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "p": 1 << 50}
 SIZE = re.compile(r"^\s*(-?[0-9]+(?:\.[0-9]+)?)\s*([kmgtp]?)i?b?\s*$", re.IGNORECASE)
-SPANS = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9, "w": 604800 * 10**9}
-SPAN = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w)")
-BOOLEANS = {"true": True, "yes": True, "on": True, "y": True, "1": True, "t": True,
-            "false": False, "no": False, "off": False, "n": False, "0": False, "f": False}
+SPANS = {
+    "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9,
+    "m": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9, "w": 604800 * 10**9,
+}
+SPAN = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w)")
+BOOLEANS = {
+    "true": True, "yes": True, "on": True, "y": True, "1": True, "t": True,
+    "false": False, "no": False, "off": False, "n": False, "0": False, "f": False,
+}
 
 
 def read_text(value: t.Any) -> str:
@@ -29,22 +35,18 @@ def read_text(value: t.Any) -> str:
 
 def read_integer(value: t.Any) -> int:
     """A whole number, or text that spells one."""
-    if isinstance(value, bool):
-        raise ValueError("a whole number")
     try:
-        return int(value) if not isinstance(value, float) or value.is_integer() else _not_whole()
+        if not isinstance(value, bool) and (not isinstance(value, float) or value.is_integer()):
+            return int(value)
     except (TypeError, ValueError):
-        raise ValueError("a whole number") from None
-
-
-def _not_whole() -> int:
-    raise ValueError
+        pass
+    raise ValueError("a whole number")
 
 
 def read_number(value: t.Any) -> float:
     """A number, or text that spells one."""
     try:
-        if not isinstance(value, bool):
+        if not isinstance(value, bool) and math.isfinite(float(value)):
             return float(value)
     except (TypeError, ValueError):
         pass
@@ -69,7 +71,7 @@ def read_size(value: t.Any) -> int:
 
 def read_duration(value: t.Any) -> int:
     """Nanoseconds: text like `1m30s`, or a number of seconds."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf:
         return int(value * SPANS["s"])
     text = str(value).strip()
     if text == "0":
@@ -82,18 +84,22 @@ def read_duration(value: t.Any) -> int:
 
 def read_list(value: t.Any) -> list[str]:
     """A list of texts; one text alone is a list of one."""
-    if isinstance(value, (list, tuple)):
-        return [read_text(member) for member in value]
-    return [read_text(value)]
+    try:
+        return [read_text(member) for member in (value if isinstance(value, (list, tuple)) else [value])]
+    except ValueError:
+        raise ValueError("a list of texts") from None
 
 
 def read_mapping(value: t.Any) -> dict[str, str]:
     """Names to texts, from a mapping or a list of `NAME=text`."""
-    if isinstance(value, dict):
-        return {read_text(key): "" if text is None else read_text(text) for key, text in value.items()}
-    if isinstance(value, (list, tuple)):
-        return dict(_pair(read_text(member)) for member in value)
-    raise ValueError("a mapping, or a list of NAME=value")
+    try:
+        if isinstance(value, dict):
+            return {read_text(key): "" if text is None else read_text(text) for key, text in value.items()}
+        if isinstance(value, (list, tuple)):
+            return dict(_pair(read_text(member)) for member in value)
+    except ValueError:
+        pass
+    raise ValueError("a mapping of texts, or a list of NAME=value")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -104,7 +110,7 @@ def _pair(text: str) -> tuple[str, str]:
 def show_size(value: t.Any) -> str:
     """Bytes in the largest unit that holds them whole."""
     for unit in ("t", "g", "m", "k"):
-        if value and value % UNITS[unit] == 0:
+        if isinstance(value, int) and value and value % UNITS[unit] == 0:
             return "'{0}{1}'".format(value // UNITS[unit], unit)
     return repr(value)
 
@@ -132,5 +138,8 @@ NUMBER = Codec({"type": "float"}, read_number, from_engine=unless(0))
 BOOLEAN = Codec({"type": "bool"}, read_boolean, from_engine=unless(False))
 SIZE_BYTES = Codec({"type": "raw"}, read_size, from_engine=unless(0), show=show_size)
 DURATION = Codec({"type": "raw"}, read_duration, from_engine=unless(0), show=show_duration)
-LIST = Codec({"type": "list", "elements": "str"}, read_list, from_engine=lambda value: list(value) if value else None)
+LIST = Codec(
+    {"type": "list", "elements": "str"}, read_list,
+    from_engine=lambda value: list(value) if value else None,
+)
 MAPPING = Codec({"type": "raw"}, read_mapping, from_engine=lambda value: dict(value) if value else None)

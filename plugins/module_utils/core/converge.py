@@ -9,13 +9,32 @@ import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.apply import DONE, Outcome, apply
-from ansible_collections.slipway.docker.plugins.module_utils.core.diff import compare
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, compare
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    InputError,
+    SlipwayError,
+    Unreachable,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
-from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT, Request, Step, settle
-from ansible_collections.slipway.docker.plugins.module_utils.core.record import LABEL, Memory, record, to_label
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
+    ALLOWED_BY_DEFAULT,
+    Request,
+    Step,
+    made_by,
+    settle,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.record import (
+    LABEL,
+    Memory,
+    record,
+    to_label,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource, identity
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+    identity,
+)
 
 ENGINE = identity("engine", "docker")
 
@@ -25,8 +44,9 @@ class Settings:
     """How a run goes about it.
 
     ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
-    ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks would have made, in check mode.
-    ``parcels``: digests of the content that came along; a plan that needs more is not begun.
+    ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run would
+    have made. ``parcels``: digests of the content that came along; a plan that needs more is
+    not begun.
     """
 
     check_mode: bool = False
@@ -40,19 +60,28 @@ class Settings:
 
 
 def converge(
-    kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], outside: t.Any, memory: Memory, settings: Settings
+    kinds: t.Sequence[Kind],
+    wanted: t.Sequence[Resource],
+    outside: t.Any,
+    memory: Memory,
+    settings: Settings,
 ) -> Report:
-    """Bring the host to what is wanted; ``kinds`` stand in the order in which they build on each other."""
+    """Bring the host to what is wanted; ``kinds`` stand in the order in which they are made."""
     journey = _Journey(_checked(kinds, wanted), outside, memory, settings)
     for kind in kinds:
         journey.plan_kind(kind)
     plan = settle(journey.steps, settings.consent)
-    outcomes: list[Outcome] = []
-    lacking = plan.parcels - settings.parcels
-    if not (settings.check_mode or lacking):
-        outcomes = apply(plan, journey.act, settings.workers)
-        journey.keep_records(outcomes)
-    return Report(tuple(journey.requests), plan, tuple(outcomes), tuple(journey.orphans), tuple(sorted(lacking)))
+    report = Report(
+        tuple(journey.requests),
+        plan,
+        orphans=tuple(journey.orphans),
+        lacking=tuple(sorted(plan.parcels - settings.parcels)),
+    )
+    if settings.check_mode or report.lacking:
+        return report
+    outcomes = apply(plan, journey.act, settings.workers)
+    warnings = journey.keep_records(outcomes)
+    return dataclasses.replace(report, outcomes=tuple(outcomes), warnings=warnings)
 
 
 def _checked(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> tuple[Resource, ...]:
@@ -61,9 +90,11 @@ def _checked(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> tuple[Res
     for resource in wanted:
         kind = known.get(resource.kind)
         if kind is None:
-            raise InputError(resource.identity, "no such kind", "known kinds: {0}".format(", ".join(known)))
+            choices = "known kinds: {0}".format(", ".join(known))
+            raise InputError(resource.identity, "no such kind", choices)
         if resource.state not in kind.states:
-            raise InputError(resource.identity, "no such state: {0}".format(resource.state), "one of {0}".format(", ".join(kind.states)))
+            problem = "no such state: {0}".format(resource.state)
+            raise InputError(resource.identity, problem, "one of {0}".format(", ".join(kind.states)))
         if resource.identity in seen:
             raise InputError(resource.identity, "declared twice", "give one of them another name")
         seen[resource.identity] = kind.canonical(resource)
@@ -74,27 +105,38 @@ def _checked(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> tuple[Res
 class _Journey:
     """One run on its way through the kinds."""
 
-    def __init__(self, wanted: tuple[Resource, ...], outside: t.Any, memory: Memory, settings: Settings) -> None:
+    def __init__(
+        self, wanted: tuple[Resource, ...], outside: t.Any, memory: Memory, settings: Settings
+    ) -> None:
         self.wanted = wanted
         self.outside = outside
         self.memory = memory
         self.settings = settings
         self.snapshot: dict[str, t.Mapping[str, Found]] = {}
         self.requests: list[tuple[Kind, Request]] = []
-        self.steps: list[Step] = []
+        self.steps: tuple[Step, ...] = ()
+        self.coming: frozenset[str] = frozenset()
         self.orphans: list[str] = []
         self.kinds: dict[str, Kind] = {}
 
     def plan_kind(self, kind: Kind) -> None:
         """Observe a kind, and add what it needs to the plan."""
         self.kinds[kind.name] = kind
-        mine = kind.line_up(tuple(resource for resource in self.wanted if resource.kind == kind.name))
+        mine = kind.line_up(tuple(each for each in self.wanted if each.kind == kind.name))
         if not mine and not self.settings.owner:
             return
         self.snapshot[kind.name] = self._observe(kind, mine)
-        for request in (*map(self._request, mine), *self._orphans(kind, mine)):
-            self.requests.append((kind, request))
-            self.steps.extend(kind.plan(request))
+        for resource in mine:
+            self._plan(kind, self._request(resource))
+        for request in self._orphans(kind, mine):
+            self._plan(kind, request)
+
+    def _plan(self, kind: Kind, request: Request) -> None:
+        self.requests.append((kind, request))
+        steps = tuple(kind.plan(request))
+        if steps:
+            self.steps += steps
+            self.coming = self.coming.difference(step.identity for step in steps) | made_by(steps)
 
     def act(self, step: Step, verb: str) -> t.Any:
         """Do one step (or its undoing, which is a verb as well)."""
@@ -102,13 +144,18 @@ class _Journey:
         action = actions.get(verb) or actions[verb.partition(" ")[0]]
         return action(self.outside, step)
 
-    def keep_records(self, outcomes: t.Sequence[Outcome]) -> None:
-        """Remember what was declared for each resource whose steps all went well."""
+    def keep_records(self, outcomes: t.Sequence[Outcome]) -> tuple[str, ...]:
+        """Remember what was declared for each resource that went well; returns what to warn of."""
         broken = {outcome.step.identity for outcome in outcomes if outcome.status != DONE}
-        made = {outcome.step.identity: outcome.result for outcome in outcomes if isinstance(outcome.result, str)}
+        made = {each.step.identity: each.result for each in outcomes if isinstance(each.result, str)}
         for kind, request in self.requests:
             if request.wanted.identity not in broken:
                 self._keep(kind, request, made.get(request.wanted.identity))
+        try:
+            self.memory.save()
+        except SlipwayError as error:
+            return (str(error),)
+        return ()
 
     def _keep(self, kind: Kind, request: Request, made: str | None) -> None:
         if kind.immutable:
@@ -117,18 +164,16 @@ class _Journey:
         if request.wanted.state == "absent" or made:
             self.memory.forget(kind.name, old)
         if request.wanted.state != "absent" and (made or old):
-            self.memory.remember(kind.name, made or old, record(kind.fields, request.wanted.fields, self.memory.seal))
+            entries = record(kind.fields, request.wanted.fields, self.memory.seal)
+            self.memory.remember(kind.name, made or old, entries)
 
     def _observe(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Mapping[str, Found]:
         try:
             return kind.observe(self.outside, Survey(mine, self.settings.owner, self.snapshot))
         except Unreachable:
-            if kind.on_engine and ENGINE in self._coming() | self.settings.expected:
+            if kind.on_engine and ENGINE in self.coming | self.settings.expected:
                 return {}
             raise
-
-    def _coming(self) -> frozenset[str]:
-        return frozenset(step.identity for step in self.steps if step.changes_host)
 
     def _request(self, resource: Resource) -> Request:
         kind = self.kinds[resource.kind]
@@ -137,17 +182,20 @@ class _Journey:
         if found is not None:
             recalled = None if kind.immutable else self.memory.recall(kind.name, found.id)
             applied = found.record if recalled is None else recalled
-        changes = () if found is None else compare(
-            kind.fields, resource.fields, found.fields, applied, found.defaults, self.memory.seal
-        )
+        changes: tuple[Change, ...] = ()
+        if found is not None and resource.state != "absent":
+            changes = compare(
+                kind.fields, resource.fields, found.fields, applied, found.defaults, self.memory.seal
+            )
         label = to_label(record(kind.fields, resource.fields, self.memory.seal))
         return Request(
             resource,
             found,
             changes,
+            cause="state: absent" if resource.state == "absent" else "",
             snapshot=self.snapshot,
-            coming=self._coming(),
-            earlier=tuple(self.steps),
+            coming=self.coming,
+            earlier=self.steps,
             expected=self.settings.expected,
             labels={**self.settings.labels, LABEL: label},
         )
@@ -159,6 +207,7 @@ class _Journey:
                 continue
             if self.settings.orphans == "remove" or kind.clears_orphans:
                 gone = Resource(kind.name, name, "absent")
-                yield Request(gone, found, cause="no longer in project {0!r}".format(self.settings.owner), snapshot=self.snapshot)
+                cause = "no longer in project {0!r}".format(self.settings.owner)
+                yield Request(gone, found, cause=cause, snapshot=self.snapshot)
             else:
                 self.orphans.append(found.identity)

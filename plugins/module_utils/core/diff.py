@@ -1,27 +1,28 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three-way comparison: wanted against found, with what was applied before telling who changed it."""
+"""The three-way comparison: wanted against found, and what was applied tells who changed it."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect, Field
+from ansible_collections.slipway.docker.plugins.module_utils.core.hide import HIDDEN, display
 
-SECRET_NAME = re.compile(r"pass|secret|token|credential|private|api_?key|access_?key|auth", re.IGNORECASE)
-SECRET_PART = re.compile(r"((?:pass|password|secret|token)=)[^,;&\s]+", re.IGNORECASE)
-SECRET_USERINFO = re.compile(r"(://[^/\s:@]+:)[^/\s@]+(@)")
-HIDDEN = "(hidden)"
-
+# A member may be there and be null, as a network without settings is.
+ABSENT: t.Any = object()
 Seal = t.Callable[[t.Any], str]
+Show = t.Callable[[t.Any], str]
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """One field whose wanted and found differ: ``before`` and ``after`` are made for reading, None where there is nothing."""
+    """One field whose wanted and found differ; ``before`` and ``after`` are made for reading.
+
+    Either is None where there is nothing. ``sealed``: they are seals, which tell a reader nothing.
+    """
 
     field: str
     before: str | None
@@ -53,7 +54,7 @@ def compare(
     defaults: t.Mapping[str, t.Any],
     seal: Seal,
 ) -> tuple[Change, ...]:
-    """The changes that bring found to wanted; ``applied`` maps the fields of the last run to their sealed values."""
+    """The changes that bring found to wanted; ``applied`` holds the seals of the last run's fields."""
     changes: list[Change] = []
     for field in fields:
         declared = wanted.get(field.name)
@@ -65,9 +66,10 @@ def compare(
         default = defaults.get(field.name, field.default)
         expected = default if declared is None else field.merge(default, declared)
         actual = found.get(field.name, default)
-        if not field.match(expected, actual):
+        if not _agree(field, expected, actual):
             drift = declared is not None and applied.get(field.name) == seal(declared)
-            changes.extend(_tell(field, field.name, expected, actual, drift))
+            after, before = (ABSENT if side is None else side for side in (expected, actual))
+            changes.extend(_tell(field, field.name, after, before, drift))
     return tuple(changes)
 
 
@@ -81,41 +83,47 @@ def causes(changes: t.Iterable[Change]) -> str:
     return "; ".join(str(change) for change in changes)
 
 
-def display(name: str, value: t.Any, show: t.Callable[[t.Any], str] = repr) -> str:
-    """A value made for reading, with what looks like a secret left out."""
-    if SECRET_NAME.search(name.rpartition(".")[2]):
-        return HIDDEN
-    return SECRET_USERINFO.sub(r"\1***\2", SECRET_PART.sub(r"\1***", show(_without_secrets(value))))
+def _agree(field: Field, expected: t.Any, actual: t.Any) -> bool:
+    if field.match(expected, actual):
+        return True
+    # Zero and false are how the engine says "not set": who asks for them has them already.
+    return actual is None and field.codec.from_engine(field.codec.to_engine(expected)) is None
 
 
-def _without_secrets(value: t.Any) -> t.Any:
-    if not isinstance(value, dict):
-        return value
-    return {key: HIDDEN if SECRET_NAME.search(str(key)) else _without_secrets(member) for key, member in value.items()}
+def _tell(
+    field: Field, name: str, expected: t.Any, actual: t.Any, drift: bool
+) -> t.Iterator[Change]:
+    keys = _keys_that_differ(expected, actual)
+    for key in keys:
+        member = "{0}.{1}".format(name, key)
+        yield from _tell(field, member, expected.get(key, ABSENT), actual.get(key, ABSENT), drift)
+    if not keys:
+        show = field.codec.show if name == field.name else repr
+        yield _change(field, name, expected, actual, drift, show)
 
 
-def _tell(field: Field, name: str, expected: t.Any, actual: t.Any, drift: bool) -> t.Iterator[Change]:
-    if isinstance(expected, dict) and isinstance(actual, dict) and expected and actual:
-        for key in sorted(set(expected) | set(actual), key=str):
-            if expected.get(key) != actual.get(key) or (key in expected) != (key in actual):
-                yield from _tell(field, "{0}.{1}".format(name, key), expected.get(key), actual.get(key), drift)
-    else:
-        yield _change(field, name, expected, actual, drift, field.codec.show if name == field.name else repr)
+def _keys_that_differ(expected: t.Any, actual: t.Any) -> list[t.Any]:
+    if not (isinstance(expected, dict) and isinstance(actual, dict) and expected and actual):
+        return []
+    keys = sorted({**expected, **actual}, key=str)
+    return [key for key in keys if expected.get(key, ABSENT) != actual.get(key, ABSENT)]
 
 
-def _tell_sealed(field: Field, declared: t.Any, applied: str | None, seal: Seal) -> t.Iterator[Change]:
+def _tell_sealed(
+    field: Field, declared: t.Any, applied: str | None, seal: Seal
+) -> t.Iterator[Change]:
     sealed = None if declared is None else seal(declared)
     if applied is None:
-        yield _change(field, field.name, declared, None, False, field.codec.show)
+        yield _change(field, field.name, declared, ABSENT, False, field.codec.show)
     elif applied != sealed:
         yield Change(field.name, applied, sealed, field.effect, sealed=True)
 
 
 def _change(
-    field: Field, name: str, expected: t.Any, actual: t.Any, drift: bool, show: t.Callable[[t.Any], str]
+    field: Field, name: str, expected: t.Any, actual: t.Any, drift: bool, show: Show
 ) -> Change:
     def shown(value: t.Any) -> str | None:
-        if value is None:
+        if value is ABSENT:
             return None
         return HIDDEN if field.secret else display(name, value, show)
 

@@ -10,8 +10,13 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Field
+from ansible_collections.slipway.docker.plugins.module_utils.core.hide import HIDDEN, display
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource, Snapshot
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+    Snapshot,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +90,10 @@ def read(kind: Kind, where: str, declared: t.Mapping[str, t.Any]) -> dict[str, t
         try:
             values[field.name] = field.codec.read(value)
         except ValueError as error:
+            found = HIDDEN if field.secret else display(field.name, value)
             raise InputError(
-                "{0}.{1}".format(where, field.name), "found {0!r}".format(value), "accepted is {0}".format(error)
+                "{0}.{1}".format(where, field.name),
+                "found {0}".format(found),
+                "accepted is {0}".format(error),
             ) from None
     return values

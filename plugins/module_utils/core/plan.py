@@ -6,15 +6,21 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes, worst
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource, Snapshot, identity
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+    Snapshot,
+    identity,
+)
 
-AWAIT = "await"
+AWAIT, REMOVE = "await", "remove"
 ALLOWED_BY_DEFAULT = tuple(str(effect) for effect in Effect if effect is not Effect.DESTROY)
 
 
@@ -22,8 +28,9 @@ ALLOWED_BY_DEFAULT = tuple(str(effect) for effect in Effect if effect is not Eff
 class Step:
     """One call to the outside.
 
-    ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that takes it back
-    when a later step of the same resource fails. ``payload`` is what the call sends, and is never printed.
+    ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that takes
+    it back when a later step of the same resource fails, or is not begun since something else failed.
+    ``payload`` is what the call sends, and is never printed.
     """
 
     verb: str
@@ -35,11 +42,11 @@ class Step:
     undo: str = ""
     payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
-    @property
+    @functools.cached_property
     def identity(self) -> str:
         return identity(self.kind, self.name)
 
-    @property
+    @functools.cached_property
     def key(self) -> str:
         return "{0} {1}".format(self.verb, self.identity)
 
@@ -107,6 +114,12 @@ class Request:
         return name in self.snapshot.get(kind, {}) or known in self.coming or known in self.expected
 
 
+def made_by(steps: t.Iterable[Step]) -> frozenset[str]:
+    """The identities of the resources that are there, made or changed, when these steps are done."""
+    last = {step.identity: step.verb for step in steps if step.changes_host}
+    return frozenset(known for known, verb in last.items() if verb != REMOVE)
+
+
 def chain(steps: t.Iterable[Step]) -> list[Step]:
     """The same steps, each needing the one before it."""
     linked: list[Step] = []
@@ -116,15 +129,18 @@ def chain(steps: t.Iterable[Step]) -> list[Step]:
 
 
 def plan_whole(request: Request, create: t.Mapping[str, t.Any]) -> list[Step]:
-    """The plan of a kind that is only made and removed: a change means remove and create anew."""
+    """The plan of a kind that is only made and removed: a change means to make it anew."""
     if request.wanted.state == "absent":
-        return [request.step("remove", request.cause or "state: absent")] if request.found else []
+        return [request.step(REMOVE, request.cause)] if request.found else []
     if request.found is None:
         return [request.step("create", payload=create)]
     effect = worst(request.changes)
     if effect is None:
         return []
-    return chain([request.step("remove", effect=effect), request.step("create", effect=effect, payload=create)])
+    return chain([
+        request.step(REMOVE, effect=effect),
+        request.step("create", effect=effect, payload=create),
+    ])
 
 
 def settle(steps: t.Sequence[Step], consent: t.Collection[str]) -> Plan:

@@ -30,16 +30,22 @@ class Memory(t.Protocol):
     def seal(self, value: t.Any) -> str:
         """A keyed digest of a value."""
 
+    def save(self) -> None:
+        """Make what was remembered last, or raise a SlipwayError."""
+
 
 def digest(key: bytes, value: t.Any) -> str:
-    """Twelve hexadecimal digits of a value's HMAC: enough to tell a change, useless to guess a secret without the key."""
+    """Twelve digits of a value's HMAC: they tell a change, and no secret to who lacks the key."""
     text = json.dumps(value, sort_keys=True, default=str, separators=(",", ":"))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:12]
 
 
-def record(fields: t.Iterable[Field], declared: t.Mapping[str, t.Any], seal: t.Callable[[t.Any], str]) -> dict[str, str]:
+def record(
+    fields: t.Iterable[Field], declared: t.Mapping[str, t.Any], seal: t.Callable[[t.Any], str]
+) -> dict[str, str]:
     """The record of what is declared for a resource."""
-    return {field.name: seal(declared[field.name]) for field in fields if declared.get(field.name) is not None}
+    names = (field.name for field in fields)
+    return {name: seal(declared[name]) for name in names if declared.get(name) is not None}
 
 
 def to_label(entries: t.Mapping[str, str]) -> str:
@@ -53,4 +59,6 @@ def from_label(text: str | None) -> dict[str, str]:
         entries = json.loads(text or "{}")
     except ValueError:
         return {}
-    return {str(name): str(value) for name, value in entries.items()} if isinstance(entries, dict) else {}
+    if not isinstance(entries, dict):
+        return {}
+    return {str(name): str(value) for name, value in entries.items()}

@@ -8,18 +8,35 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.apply import DONE, SKIPPED, UNDONE, Outcome, failures
-from ansible_collections.slipway.docker.plugins.module_utils.core.diff import HIDDEN, display
+from ansible_collections.slipway.docker.plugins.module_utils.core.apply import (
+    DONE,
+    SKIPPED,
+    STUCK,
+    UNDONE,
+    Outcome,
+    failures,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.core.hide import (
+    HIDDEN,
+    display,
+    scrub,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind
-from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Request
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
+    Plan,
+    Request,
+    Step,
+    made_by,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """A run, from its requests to its outcomes; ``orphans`` are resources that were left although nobody wants them.
+    """A run, from its requests to its outcomes.
 
-    ``lacking``: parcels without which nothing was begun.
+    ``orphans``: resources that were left although nobody wants them. ``lacking``: parcels without
+    which nothing was begun. ``warnings``: what went wrong beside the plan.
     """
 
     requests: tuple[tuple[Kind, Request], ...]
@@ -27,6 +44,7 @@ class Report:
     outcomes: tuple[Outcome, ...] = ()
     orphans: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -40,53 +58,74 @@ class Report:
             "drift": [line for _kind, request in self.requests for line in _drift(request)],
             "orphans": list(self.orphans),
             "_lacking": list(self.lacking),
-            "_coming": self._coming(),
-            "diff": [_diff(kind, request) for kind, request in self.requests if self._touches(request)],
+            "_coming": sorted(made_by(self.plan.steps)),
+            "diff": self._diffs(),
         }
 
     def failure(self) -> str:
         """Why the run failed, what was put back, and what was not done."""
-        lines = ["{0} failed: {1}".format(outcome.step.key, _reason(outcome.error)) for outcome in failures(self.outcomes)]
+        lines = [_told(each, "failed", each.error) for each in failures(self.outcomes)]
+        for each in self.outcomes:
+            if each.undo_error is not None:
+                lines.append(_told(each, "could not be put back", each.undo_error))
         for status, title in ((UNDONE, "put back"), (SKIPPED, "not done")):
-            keys = [outcome.step.key for outcome in self.outcomes if outcome.status == status]
+            keys = [each.step.key for each in self.outcomes if each.status == status]
             if keys:
                 lines.append("{0}: {1}".format(title, ", ".join(keys)))
-        return "\n".join(lines)
+        return scrub("\n".join(lines))
 
     def _changed(self) -> bool:
+        return any(step.changes_host for step in self._steps_that_count())
+
+    def _diffs(self) -> list[dict[str, t.Any]]:
+        steps: dict[str, list[str]] = {}
+        for step in self._steps_that_count():
+            if step.changes_host:
+                steps.setdefault(step.identity, []).append(str(step))
+        return [
+            _diff(kind, request, steps[request.wanted.identity])
+            for kind, request in self.requests
+            if request.wanted.identity in steps
+        ]
+
+    def _steps_that_count(self) -> list[Step]:
         if not self.outcomes:
-            return self.plan.changed
-        return any(outcome.status == DONE and outcome.step.changes_host for outcome in self.outcomes)
-
-    def _coming(self) -> list[str]:
-        last = {step.identity: step.verb for step in self.plan.steps if step.changes_host}
-        return sorted(identity for identity, verb in last.items() if verb != "remove")
-
-    def _touches(self, request: Request) -> bool:
-        return any(step.identity == request.wanted.identity and step.changes_host for step in self.plan.steps)
+            return list(self.plan.steps)
+        return [each.step for each in self.outcomes if each.status in (DONE, STUCK)]
 
 
-def _reason(error: Exception | None) -> str:
-    if isinstance(error, SlipwayError):
-        return str(error)
-    return "{0}: {1}".format(type(error).__name__, error)
+def _told(outcome: Outcome, what: str, error: BaseException | None) -> str:
+    reason = str(error)
+    if not isinstance(error, SlipwayError):
+        reason = "{0}: {1}".format(type(error).__name__, error)
+    return "{0} {1}: {2}".format(outcome.step.key, what, reason)
 
 
 def _drift(request: Request) -> list[str]:
     return ["{0}: {1}".format(request.wanted.identity, change.phrase) for change in request.changes if change.drift]
 
 
-def _diff(kind: Kind, request: Request) -> dict[str, t.Any]:
-    before: dict[str, t.Any] = {}
-    after: dict[str, t.Any] = {}
-    if request.found is None or request.wanted.state == "absent":
-        before = {"state": "absent" if request.found is None else "present"}
-        after = {"state": request.wanted.state, **_shown(kind, request.wanted.fields)}
-    for change in request.changes:
-        before[change.field] = change.before
-        after[change.field] = change.after
+def _diff(kind: Kind, request: Request, steps: t.Sequence[str]) -> dict[str, t.Any]:
+    before, after = _sides(kind, request, steps)
     header = request.wanted.identity
     return {"before_header": header, "after_header": header, "before": before, "after": after}
+
+
+def _sides(
+    kind: Kind, request: Request, steps: t.Sequence[str]
+) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    wanted = request.wanted
+    if request.found is None:
+        return {"state": "absent"}, {"state": wanted.state, **_shown(kind, wanted.fields)}
+    if wanted.state == "absent":
+        return {"state": "present"}, {"state": "absent"}
+    if not request.changes:
+        # No field differs: what is wrong with it (stopped, its image rebuilt) is told by the steps.
+        return {}, {"steps": list(steps)}
+    return (
+        {change.field: _bare(change.before) for change in request.changes},
+        {change.field: _bare(change.after) for change in request.changes},
+    )
 
 
 def _shown(kind: Kind, values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -101,5 +140,12 @@ def _readable(name: str, value: t.Any, secret: bool, show: t.Callable[[t.Any], s
     if secret:
         return HIDDEN
     if isinstance(value, dict):
-        return {key: _readable("{0}.{1}".format(name, key), member, False, repr) for key, member in value.items()}
-    return display(name, value, show)
+        return {
+            key: _readable("{0}.{1}".format(name, key), member, False, repr)
+            for key, member in value.items()
+        }
+    return _bare(display(name, value, show))
+
+
+def _bare(text: str | None) -> str | None:
+    return text[1:-1] if text and len(text) > 1 and text[0] == text[-1] == "'" else text

@@ -11,7 +11,11 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect, to_engine
-from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step, plan_whole
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
+    Request,
+    Step,
+    plan_whole,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import creation_labels
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume.fields import FIELDS
