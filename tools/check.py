@@ -1,0 +1,122 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the checks of this repository, all or those that are named, and counts what passed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+RESULTS = CHECKOUT / ".cache" / "results"
+CORE = "*/plugins/module_utils/core/*"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command; where it is pytest, each of its tests counts."""
+
+    name: str
+    command: str
+    is_pytest: bool = False
+    needs_root: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many passed, failed, and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+CHECKS = (
+    Check("ruff", "ruff check ."),
+    Check("mypy", "mypy -p ansible_collections.slipway.docker.plugins -p tests.hosts -p tests.images"),
+    Check("yamllint", "yamllint --strict ."),
+    Check("ansible-lint", "ansible-lint --offline"),
+    Check("sanity", "tools/sanity"),
+    Check("unit", "coverage run -m pytest -q tests/unit tests/oracles", is_pytest=True),
+    Check("coverage", f"coverage report --include={CORE} --fail-under=100"),
+    Check("engine", "tools/engine"),
+    Check("integration", "python -m pytest -q tests/integration", is_pytest=True, needs_root=True),
+    Check("molecule", "molecule test --all", needs_root=True),
+)
+
+
+def main(names: t.Sequence[str]) -> int:
+    """The exit status: 1 if anything failed."""
+    unknown = set(names) - {check.name for check in CHECKS}
+    if unknown:
+        known = ", ".join(check.name for check in CHECKS)
+        sys.exit(f"tools/check.py: no check is named {', '.join(sorted(unknown))}; there are {known}")
+    begun = time.monotonic()
+    counts = {check.name: run(check) for check in CHECKS if not names or check.name in names}
+    total = sum(counts.values(), Count())
+    print()
+    for name, count in counts.items():
+        print(f"{name:14}{count}")
+    print(f"===== {total} in {time.monotonic() - begun:.0f}s =====")
+    return 1 if total.failed else 0
+
+
+def run(check: Check) -> Count:
+    """Run one check, its output going where ours goes."""
+    print(f"\033[1m==> {check.name}: {check.command}\033[0m", flush=True)
+    junit = RESULTS / f"{check.name}.xml"
+    words = check.command.split()
+    if check.is_pytest:
+        junit.unlink(missing_ok=True)
+        words.append(f"--junitxml={junit}")
+    status = subprocess.call([*as_root(check), *words], cwd=CHECKOUT, env=environment())
+    if check.is_pytest and junit.exists():
+        return counted(junit, status)
+    return Count(failed=1) if status else Count(passed=1)
+
+
+def as_root(check: Check) -> list[str]:
+    """What to put before a command that acts on the engine."""
+    needed = check.needs_root and os.geteuid() != 0
+    return ["sudo", "--preserve-env", "env", f"PATH={environment()['PATH']}"] if needed else []
+
+
+def environment() -> dict[str, str]:
+    """Ours, with the programs of .venv first and this checkout as a collection."""
+    return {
+        **os.environ,
+        "PATH": f"{CHECKOUT / '.venv' / 'bin'}:{os.environ['PATH']}",
+        "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".cache"),
+        "MOLECULE_GLOB": "molecule/*/molecule.yml",
+    }
+
+
+def counted(junit: Path, status: int) -> Count:
+    """What pytest reports; a failure that it can't attribute to a test counts as one."""
+    suite = ElementTree.parse(junit).getroot().find("testsuite")
+    tests, skipped, failures, errors = (
+        int(suite.get(key, 0)) if suite is not None else 0
+        for key in ("tests", "skipped", "failures", "errors")
+    )
+    failed = max(failures + errors, 1 if status else 0)
+    return Count(max(tests - skipped - failed, 0), failed, skipped)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
