@@ -81,7 +81,7 @@ def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = ()
     spec = {
         "name": {"type": "str", "required": True},
         "state": {"type": "str", "default": "present", "choices": list(kind.states)},
-        **field_options(kind),
+        **({} if expand else field_options(kind)),
         **(options or {}),
         **CONNECTION, **COMMON, **INTERNAL,
     }
