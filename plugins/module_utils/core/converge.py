@@ -132,7 +132,8 @@ class _Journey:
             self._plan(kind, request)
 
     def _plan(self, kind: Kind, request: Request) -> None:
-        self.requests.append((kind, request))
+        # What the plan held so far mattered to the planner alone; kept, it would grow quadratically.
+        self.requests.append((kind, dataclasses.replace(request, earlier=(), coming=frozenset())))
         steps = tuple(kind.plan(request))
         if steps:
             self.steps += steps
