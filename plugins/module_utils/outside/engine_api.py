@@ -22,7 +22,6 @@ except ImportError as error:
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
     EngineError,
-    SlipwayError,
     Unreachable,
 )
 
@@ -137,7 +136,7 @@ class EngineApi:
 def connect(connection: Connection) -> t.Any:
     """A client of the SDK that speaks a version which both sides know."""
     if SDK_PROBLEM:
-        raise SlipwayError(
+        raise Unreachable(
             "this host", "the Docker SDK for Python can't be imported ({0})".format(SDK_PROBLEM),
             "run the engine role, or type: apt-get install python3-docker",
         )
