@@ -21,7 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection
-from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
+from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host, host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
     Records,
     state_directory,
@@ -29,6 +29,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.records imp
 
 Options = t.Mapping[str, t.Any]
 Expand = t.Callable[[Options], t.Sequence[Resource]]
+Tell = t.Callable[[Report], t.Mapping[str, t.Any]]
 
 CONNECTION: dict[str, t.Any] = {
     "docker_host": {"type": "str", "default": "unix:///var/run/docker.sock", "aliases": ["docker_url"],
@@ -93,8 +94,7 @@ def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = ()
 def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any) -> Report:
     """One convergence of this host, its records kept."""
     records = Records(state_directory())
-    connection = Connection(**{name: module.params[name] for name in CONNECTION})
-    outside = host(connection, state_directory(), module.params["_parcels"])
+    outside = this_host(module)
     chosen = Settings(
         check_mode=module.check_mode,
         consent=tuple(module.params["consent"]),
@@ -108,11 +108,18 @@ def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], *
     return report
 
 
-def finish(module: t.Any, job: t.Callable[[], Report]) -> None:
-    """Leave the module with the result of a job, or with its one failure."""
+def this_host(module: t.Any) -> Host:
+    """The outside that a module's options lead to."""
+    connection = Connection(**{name: module.params[name] for name in CONNECTION if name in module.params})
+    return host(connection, state_directory(), module.params["_parcels"])
+
+
+def finish(module: t.Any, job: t.Callable[[], Report], tell: Tell = lambda report: {}) -> None:
+    """Leave the module with the result of a job and what there is to `tell` beside it, or with its one failure."""
     try:
         report = job()
-        problem, result = report.failure() if report.failed else "", report.result()
+        problem = report.failure() if report.failed else ""
+        result = {**report.result(), **tell(report)}
     except SlipwayError as error:
         problem, result = str(error), {}
     if problem:

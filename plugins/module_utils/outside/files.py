@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 
 
@@ -18,10 +19,10 @@ def read_bytes(path: str) -> bytes | None:
         return None
 
 
-def write_atomically(path: str, data: bytes, mode: int = 0o644) -> None:
-    """Replace a file in one move, so that no reader ever sees half of it."""
+def write_atomically(path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0o700) -> None:
+    """Replace a file in one move, so that no reader ever sees half of it; `directory_mode` is for a directory that is made."""
     directory = os.path.dirname(path)
-    os.makedirs(directory, mode=0o700, exist_ok=True)
+    os.makedirs(directory, mode=directory_mode, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=directory, prefix=".slipway-")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -33,3 +34,19 @@ def write_atomically(path: str, data: bytes, mode: int = 0o644) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def mode_of(path: str) -> int | None:
+    """The permission bits of a file; None where there is none."""
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def remove(path: str) -> None:
+    """Remove a file; one that is gone already is fine."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass

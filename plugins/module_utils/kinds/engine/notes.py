@@ -1,0 +1,40 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The note about the engine in our state directory."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
+    NOTE_PATH,
+    Note,
+)
+
+
+def read(outside: t.Any) -> Note:
+    """What we kept; nothing where there is no note, or none that can be read."""
+    try:
+        kept = json.loads(outside.read_bytes(NOTE_PATH) or b"{}")
+        known = {
+            field.name: kept[field.name] for field in dataclasses.fields(Note) if field.name in kept
+        }
+    except (OSError, ValueError, TypeError):
+        return Note()
+    return Note(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in known.items()
+        }
+    )
+
+
+def change(outside: t.Any, **news: t.Any) -> None:
+    """Keep something new, and everything else as it was."""
+    old = read(outside)
+    new = dataclasses.replace(old, **news)
+    if new != old:
+        outside.write(NOTE_PATH, json.dumps(dataclasses.asdict(new)).encode(), mode=0o600)

@@ -1,0 +1,193 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused before anything is touched: hosts, sources and settings that can't become an engine."""
+
+from __future__ import annotations
+
+import difflib
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
+    BY_HAND,
+    CONFIG_PATH,
+    DOCKER,
+    EngineFacts,
+    HostFacts,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
+    NAMES,
+    NOT_YET,
+    SETTLED_BY_FIRST_START,
+)
+
+WHERE = "engine docker"
+GROUP_SIGNS = (":", ",", "/", " ", "\n")
+
+
+def check(wanted: Resource) -> None:
+    """Refuse what can be told from the declaration alone."""
+    if wanted.name != DOCKER:
+        raise InputError(wanted.identity, "a host has one engine", "its name is {0}".format(DOCKER))
+    for user in wanted.options.get("users", ()):
+        if not user or user.startswith("-") or any(sign in user for sign in GROUP_SIGNS):
+            raise InputError(
+                WHERE + ".users", "found {0!r}".format(user), "accepted is the name of an account"
+            )
+
+
+def check_keys(declared: t.Mapping[str, t.Any]) -> None:
+    """Refuse keys that no engine knows, and those that aren't supported yet."""
+    for name in declared:
+        if name not in NAMES:
+            near = difflib.get_close_matches(str(name), NAMES, 1)
+            hint = (
+                "did you mean {0}?".format(near[0])
+                if near
+                else "see the dockerd manual for the keys of daemon.json"
+            )
+            raise InputError(
+                "{0}.config.{1}".format(WHERE, name), "no such key of daemon.json", hint
+            )
+        if name in NOT_YET:
+            raise InputError(
+                "{0}.config.{1}".format(WHERE, name),
+                "this key is not supported yet",
+                "leave it out",
+            )
+
+
+def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> packages.Source:
+    """The row of the source, or a refusal of what this host can't become."""
+    source = _source(request, host)
+    if request.wanted.state == "absent":
+        _refuse_removal(engine)
+        return source
+    for problem in (
+        _conflicts(source, host),
+        _foreign(host, engine),
+        _sdk(request, host),
+        _config(engine),
+        _masked(engine),
+    ):
+        if problem is not None:
+            raise problem
+    _refuse_settled(request, engine)
+    return source
+
+
+def _source(request: Request, host: HostFacts) -> packages.Source:
+    if not host.is_root:
+        raise InputError(
+            WHERE,
+            "it needs root, and this run is {0!r}".format(host.user),
+            "add become: true to the play, or log in as root",
+        )
+    name = request.wanted.options.get("source", packages.NAMES[0])
+    source = packages.choose(name, host)
+    if source is None:
+        called = host.system.get("PRETTY_NAME") or host.system.get("ID") or "unknown"
+        known = sorted(
+            {
+                distribution
+                for row in packages.SOURCES
+                if row.name == name
+                for distribution in row.distributions
+            }
+        )
+        raise InputError(
+            WHERE + ".source",
+            "{0!r} is not supported on this host yet ({1})".format(name, called),
+            "supported are: {0}".format(", ".join(known)),
+        )
+    return source
+
+
+def _conflicts(source: packages.Source, host: HostFacts) -> InputError | None:
+    found = [
+        "{0} {1}".format(name, host.installed[name])
+        for name in source.conflicts
+        if name in host.installed
+    ]
+    if not found:
+        return None
+    return InputError(
+        WHERE + ".source",
+        "another engine's packages are installed: {0}".format(", ".join(found)),
+        "remove them first (apt-get remove {0}), or leave the engine role out".format(
+            " ".join(name.split()[0] for name in found)
+        ),
+    )
+
+
+def _foreign(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
+    if (
+        engine is None
+        or not engine.runs
+        or any(name in host.installed for name in packages.ENGINES)
+    ):
+        return None
+    what = " ".join(engine.service.command) or "version {0}".format(
+        engine.version.get("Version", "unknown")
+    )
+    return InputError(
+        WHERE,
+        "an engine runs that no package brought ({0})".format(what),
+        "stop and remove it first, or leave the engine role out",
+    )
+
+
+def _sdk(request: Request, host: HostFacts) -> InputError | None:
+    if not (request.wanted.options.get("sdk", True) and host.sdk_problem):
+        return None
+    if host.python_is_packaged and packages.SDK not in host.installed:
+        return None
+    return InputError(
+        WHERE + ".sdk",
+        "{0} can't import the Docker SDK ({1}), and no package of the distribution can mend that".format(
+            host.python, host.sdk_problem
+        ),
+        "type: {0} -m pip install docker; or set ansible_python_interpreter to /usr/bin/python3, or sdk to false".format(
+            host.python
+        ),
+    )
+
+
+def _config(engine: EngineFacts | None) -> InputError | None:
+    if engine is None or not engine.config.problem:
+        return None
+    return InputError(
+        CONFIG_PATH, engine.config.problem, "mend it by hand, or move it away; nothing was touched"
+    )
+
+
+def _masked(engine: EngineFacts | None) -> InputError | None:
+    if engine is None or not engine.service.is_masked:
+        return None
+    return InputError(WHERE, "its service is masked", "type: systemctl unmask docker.service")
+
+
+def _refuse_settled(request: Request, engine: EngineFacts | None) -> None:
+    names = [change.field for change in request.changes if change.field in SETTLED_BY_FIRST_START]
+    if names and engine is not None and (engine.runs or engine.has_data):
+        raise Refused(
+            "{0}.config.{1}".format(WHERE, names[0]),
+            "this engine has run without it: its containers and images would be out of sight",
+            "moving what is there is not supported yet; leave the key as it is",
+        )
+
+
+def _refuse_removal(engine: EngineFacts | None) -> None:
+    if engine is not None and engine.service.manager == BY_HAND:
+        pid = engine.service.pid
+        raise Refused(
+            WHERE,
+            "it was started by hand{0}, and isn't ours to stop".format(
+                " (pid {0})".format(pid) if pid else ""
+            ),
+            "stop it first, and run again",
+        )

@@ -1,0 +1,85 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine that a module's options declare, and what is told of the one there is."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.kind import read
+from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
+    DOCKER,
+    EngineFacts,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.observe import (
+    look_at_engine,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import check_keys
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import has_systemd
+
+OPTIONS: dict[str, t.Any] = {
+    "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
+    "source": {"type": "str", "default": "distro", "choices": list(packages.NAMES)},
+    "packages": {"type": "list", "elements": "str", "default": []},
+    "sdk": {"type": "bool", "default": True},
+    "config": {"type": "dict", "default": {}},
+    "log_rotation": {"type": "dict", "default": {}},
+    "users": {"type": "list", "elements": "str", "default": []},
+    "wait_timeout": {"type": "int", "default": 60},
+    "remove_data": {"type": "bool", "default": False},
+}
+LOGGING = {"log-driver", "log-opts"}
+
+
+def engine(options: t.Mapping[str, t.Any]) -> Resource:
+    """The engine of a host, as the options of its module say."""
+    declared = settings(options["config"], options["log_rotation"])
+    check_keys(declared)
+    fields = read(ENGINE, "engine docker.config", declared)
+    rest = {
+        name: options[name] for name in OPTIONS if name not in ("state", "config", "log_rotation")
+    }
+    return Resource("engine", DOCKER, options["state"], fields, rest)
+
+
+def settings(config: t.Mapping[str, t.Any], rotation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The keys of daemon.json: those of the user, and rotated logs where none of them is about logs."""
+    rotated = (
+        {"log-driver": "json-file", "log-opts": rotation}
+        if rotation and not LOGGING & set(config)
+        else {}
+    )
+    return {**rotated, **config}
+
+
+def seen(outside: t.Any, report: Report) -> EngineFacts:
+    """The engine after a run; where nothing was done, as it was found."""
+    found = report.requests[0][1].found
+    if found is not None and not report.outcomes:
+        known: EngineFacts = found.facts["seen"]
+        return known
+    return look_at_engine(outside, has_systemd(outside))
+
+
+def told(facts: EngineFacts) -> dict[str, t.Any]:
+    """What a module returns of an engine."""
+    info, version = facts.info, facts.version
+    return {
+        "running": facts.runs,
+        "manager": facts.service.manager,
+        "enabled": facts.runs and facts.service.is_enabled,
+        "version": version.get("Version", ""),
+        "api_version": version.get("ApiVersion", ""),
+        "storage_driver": info.get("Driver", ""),
+        "cgroup_driver": info.get("CgroupDriver", ""),
+        "cgroup_version": info.get("CgroupVersion", ""),
+        "security_options": info.get("SecurityOptions") or [],
+        "data_root": facts.data_root,
+        "live_restore": bool(info.get("LiveRestoreEnabled")),
+        "containers": list(facts.containers),
+        "warnings": info.get("Warnings") or [],
+    }
