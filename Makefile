@@ -22,7 +22,7 @@ help: ## What can be typed
 setup: $(TEST) ## All that is needed to run and to test, in .venv and .cache
 
 .PHONY: up
-up: $(RUN) ## An engine and the stacks of the inventory, on this machine or on INVENTORY=...
+up: $(RUN) examples/hello/web/rootfs.tar ## An engine and the stacks of the inventory, on this machine or on INVENTORY=...
 	@$(PLAY) playbooks/site.yml
 	@python tools/where.py $(INVENTORY)
 
@@ -49,6 +49,7 @@ unit: $(TEST) ## The tests that need no engine, with the coverage of the core
 .PHONY: bench
 bench: $(TEST) ## How fast we are, beside community.docker and docker compose
 	@tools/engine
+	@benchmarks/peers
 	@python benchmarks/run.py
 
 .PHONY: oracles
@@ -59,6 +60,9 @@ oracles: $(TEST) ## The Compose reader against other implementations' answers in
 clean: ## Away with the test hosts, .venv and .cache; the engine stays
 	@if [ -x .venv/bin/python ]; then python -m tests.hosts down --all; fi
 	rm -rf .venv .cache .ansible
+
+examples/hello/web/rootfs.tar: examples/hello/base-image
+	@examples/hello/base-image
 
 $(RUN): requirements.txt tools/setup tools/system
 	@tools/setup run
