@@ -38,8 +38,7 @@ def apply(model: Model, scene: Scene, drops: t.Tuple[Path, ...], where: Where, l
 
 def _load(entry: t.Any, scene: Scene, where: Where, load_model: LoadModel) -> Model:
     wanted = {"path": entry} if isinstance(entry, str) else entry
-    if not isinstance(wanted, dict) or not wanted.get("path"):
-        raise ComposeError(where(()), "found {0!r}; accepted: a path, or a mapping with path".format(entry))
+    _check_shape(wanted, where)
     files = [scene.find(path) for path in _listed(wanted["path"])]
     if files[0] in scene.trail:
         circle = " -> ".join(scene.desk.label(file) for file in scene.trail + (files[0],))
@@ -52,6 +51,14 @@ def _load(entry: t.Any, scene: Scene, where: Where, load_model: LoadModel) -> Mo
     environment = _environment(wanted.get("env_file"), folder, scene, where)
     phases = dataclasses.replace(scene.phases, paths=True)
     return load_model(files, dataclasses.replace(scene, folder=folder, base=base, environment=environment, phases=phases))
+
+
+def _check_shape(wanted: t.Any, where: Where) -> None:
+    if not isinstance(wanted, dict) or not wanted.get("path"):
+        raise ComposeError(where(()), "found {0!r}; accepted: a path, or a mapping with path".format(wanted))
+    for key in ("path", "project_directory", "env_file"):
+        if not all(isinstance(member, str) for member in _listed(wanted.get(key) or "")):
+            raise ComposeError(where((key,)), "found {0!r}; accepted: text, or a list of texts".format(wanted[key]))
 
 
 def _folders(directory: t.Optional[str], main: str, scene: Scene) -> t.Tuple[str, str]:

@@ -97,16 +97,22 @@ class _Merger:
 
     def _converted(self, convert: t.Callable[[t.Any], Mapping]) -> t.Callable[[t.Any, t.Any, Branch[str], Path], t.Any]:
         def rule(base: t.Any, over: t.Any, rules: Branch[str], path: Path) -> t.Any:
-            return self.mappings(convert(base), convert(over), rules, path)
+            first, second = self._shaped(convert(base), path), self._shaped(convert(over), path)
+            return self.mappings(first, second, rules, path)
 
         return rule
+
+    def _shaped(self, value: t.Any, path: Path) -> Mapping:
+        if not isinstance(value, dict):
+            raise ComposeError(self.where(path), "found {0!r}; accepted: a mapping".format(value))
+        return value
 
     def _hosts(self, base: t.Any, over: t.Any, rules: Branch[str], path: Path) -> t.List[t.Any]:
         first = sequence(base)
         return first + [member for member in sequence(over) if member not in first]
 
     def _logging(self, base: t.Any, over: t.Any, rules: Branch[str], path: Path) -> t.Any:
-        first, second = base or {}, over or {}
+        first, second = self._shaped(base or {}, path), self._shaped(over or {}, path)
         drivers = {mapping["driver"] for mapping in (first, second) if "driver" in mapping}
         return self.mappings(first, second, rules, path) if len(drivers) < 2 else over
 
@@ -115,6 +121,7 @@ class _Merger:
         found: t.List[Mapping] = []
         for first in base:
             for second in self._same(over, list, path):
+                first, second = self._shaped(first, path), self._shaped(second, path)
                 if second.get("subnet") != first.get("subnet") and _index(found, second) is None:
                     found.append(second)
                     continue
@@ -146,8 +153,12 @@ def _build(value: t.Any) -> Mapping:
 
 
 def _dependencies(value: t.Any) -> Mapping:
-    return {name: dict(STARTED) for name in value} if isinstance(value, list) else value or {}
+    return {name: dict(STARTED) for name in value} if _listed(value) else value or {}
 
 
 def _names(value: t.Any) -> Mapping:
-    return {name: None for name in value} if isinstance(value, list) else value or {}
+    return {name: None for name in value} if _listed(value) else value or {}
+
+
+def _listed(value: t.Any) -> bool:
+    return isinstance(value, list) and all(isinstance(member, str) for member in value)

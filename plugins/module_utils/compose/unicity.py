@@ -39,6 +39,12 @@ def _needs(member: t.Dict[str, t.Any], key: str) -> t.Any:
     return member[key]
 
 
+def _plain(key: t.Any) -> t.Any:
+    if isinstance(key, (list, dict)):
+        raise ValueError("text, or a mapping whose keys hold text")
+    return key
+
+
 def _file_in(folder: str) -> Key:
     def key(member: t.Any) -> t.Any:
         if isinstance(member, dict):
@@ -89,7 +95,7 @@ def settle(model: t.Dict[str, t.Any], where: Where) -> t.Dict[str, t.Any]:
         found: t.Dict[t.Any, t.Any] = {}
         for index, member in enumerate(value):
             try:
-                found[key(member)] = member
+                found[_plain(key(member))] = member
             except ValueError as error:
                 place = where(path + (index,))
                 raise ComposeError(place, "found {0!r}; accepted: {1}".format(member, error)) from None
