@@ -38,15 +38,15 @@ options:
     description: Name that the engine's certificate must bear. Falls back to E(DOCKER_TLS_HOSTNAME).
     type: str
   ca_path:
-    description: File with the certificate of the authority that signed the engine's.
+    description: File with the certificate of the authority that signed the engine's. Falls back to C(ca.pem) in E(DOCKER_CERT_PATH).
     type: path
     aliases: [ca_cert, tls_ca_cert, cacert_path]
   client_cert:
-    description: File with the client's certificate.
+    description: File with the client's certificate. Falls back to C(cert.pem) in E(DOCKER_CERT_PATH).
     type: path
     aliases: [tls_client_cert, cert_path]
   client_key:
-    description: File with the client's key.
+    description: File with the client's key. Falls back to C(key.pem) in E(DOCKER_CERT_PATH).
     type: path
     aliases: [tls_client_key, key_path]
 requirements:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
@@ -15,21 +16,29 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
     SlipwayError,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
+from ansible_collections.slipway.docker.plugins.module_utils.core.hide import scrub
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
-from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host, host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
     Records,
     state_directory,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 
 Options = t.Mapping[str, t.Any]
 Expand = t.Callable[[Options], t.Sequence[Resource]]
 Tell = t.Callable[[Report], t.Mapping[str, t.Any]]
+
+
+
+def certificate(name: str) -> str:
+    """A file in the directory where Docker's own client looks for certificates."""
+    return os.path.join(env_fallback("DOCKER_CERT_PATH"), name)
+
 
 CONNECTION: dict[str, t.Any] = {
     "docker_host": {"type": "str", "default": "unix:///var/run/docker.sock", "aliases": ["docker_url"],
@@ -41,9 +50,12 @@ CONNECTION: dict[str, t.Any] = {
     "validate_certs": {"type": "bool", "default": False, "aliases": ["tls_verify"],
                        "fallback": (env_fallback, ["DOCKER_TLS_VERIFY"])},
     "tls_hostname": {"type": "str", "fallback": (env_fallback, ["DOCKER_TLS_HOSTNAME"])},
-    "ca_path": {"type": "path", "aliases": ["ca_cert", "tls_ca_cert", "cacert_path"]},
-    "client_cert": {"type": "path", "aliases": ["tls_client_cert", "cert_path"]},
-    "client_key": {"type": "path", "aliases": ["tls_client_key", "key_path"]},
+    "ca_path": {"type": "path", "aliases": ["ca_cert", "tls_ca_cert", "cacert_path"],
+                "fallback": (certificate, ["ca.pem"])},
+    "client_cert": {"type": "path", "aliases": ["tls_client_cert", "cert_path"],
+                    "fallback": (certificate, ["cert.pem"])},
+    "client_key": {"type": "path", "aliases": ["tls_client_key", "key_path"],
+                   "fallback": (certificate, ["key.pem"])},
 }
 COMMON: dict[str, t.Any] = {
     "consent": {"type": "list", "elements": "str", "default": list(ALLOWED_BY_DEFAULT),
@@ -57,10 +69,21 @@ INTERNAL: dict[str, t.Any] = {
 }
 
 
+class Module(AnsibleModule):  # type: ignore[misc]
+    """A module of ours: what it is called with stays out of the host's log."""
+
+    def _log_invocation(self) -> None:
+        self.log("Invoked; the options are not logged, since any of them may hold a secret")
+
+
 def field_options(kind: Kind) -> dict[str, t.Any]:
     """The options that a kind's table makes."""
     return {
-        field.name: {**field.codec.option, **({"aliases": list(field.aliases)} if field.aliases else {})}
+        field.name: {
+            **field.codec.option,
+            **({"aliases": list(field.aliases)} if field.aliases else {}),
+            **({"no_log": True} if field.secret else {}),
+        }
         for field in kind.fields
     }
 
@@ -86,7 +109,7 @@ def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = ()
         **(options or {}),
         **CONNECTION, **COMMON, **INTERNAL,
     }
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module = Module(argument_spec=spec, supports_check_mode=True)
     make = expand or (lambda given: one_resource(kind, given))
     finish(module, lambda: work(module, kinds or (kind,), make(module.params)))
 
@@ -102,10 +125,7 @@ def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], *
         parcels=outside.parcels.digests,
         **settings,
     )
-    report = converge(kinds, wanted, outside, records, chosen)
-    if not module.check_mode:
-        records.save()
-    return report
+    return converge(kinds, wanted, outside, records, chosen)
 
 
 def this_host(module: t.Any) -> Host:
@@ -115,13 +135,14 @@ def this_host(module: t.Any) -> Host:
 
 
 def finish(module: t.Any, job: t.Callable[[], Report], tell: Tell = lambda report: {}) -> None:
-    """Leave the module with the result of a job and what there is to `tell` beside it, or with its one failure."""
+    """Leave the module with a job's result and what there is to `tell` beside it, or its one failure."""
     try:
         report = job()
-        problem = report.failure() if report.failed else ""
-        result = {**report.result(), **tell(report)}
+        problem, result = report.failure(), {**report.result(), **tell(report)}
+        for warning in report.warnings:
+            module.warn(warning)
     except SlipwayError as error:
-        problem, result = str(error), {}
+        problem, result = scrub(str(error)), {}
     if problem:
         module.fail_json(msg=problem, **result)
     module.exit_json(**result)
@@ -138,7 +159,8 @@ MANY: dict[str, t.Any] = {
 
 def run_many(kinds: t.Sequence[Kind]) -> None:
     """The whole of a module for resources of many kinds."""
-    module = AnsibleModule(argument_spec={**MANY, **CONNECTION, **COMMON, **INTERNAL}, supports_check_mode=True)
+    spec = {**MANY, **CONNECTION, **COMMON, **INTERNAL}
+    module = Module(argument_spec=spec, supports_check_mode=True)
     given = module.params
     settings = {
         "owner": given["project"],

@@ -154,8 +154,6 @@ engine:
       elements: str
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
     OPTIONS,
@@ -166,6 +164,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
 from ansible_collections.slipway.docker.plugins.module_utils.module import (
     COMMON,
     INTERNAL,
+    Module,
     finish,
     this_host,
     work,
@@ -173,9 +172,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.module import (
 
 
 def main():
-    module = AnsibleModule(
-        argument_spec={**OPTIONS, **COMMON, **INTERNAL}, supports_check_mode=True
-    )
+    module = Module(argument_spec={**OPTIONS, **COMMON, **INTERNAL}, supports_check_mode=True)
     finish(
         module,
         lambda: work(module, (ENGINE,), [engine(module.params)]),

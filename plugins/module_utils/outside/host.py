@@ -16,15 +16,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     programs,
     trees,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import (
-    Connection,
-    EngineApi,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
 from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
 from ansible_collections.slipway.docker.plugins.module_utils.outside.placing import Placing
 from ansible_collections.slipway.docker.plugins.module_utils.outside.processes import Processes
+from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import pack
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
 

@@ -10,7 +10,7 @@ import pwd
 import shutil
 import sys
 
-from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import SDK_PROBLEM
+from ansible_collections.slipway.docker.plugins.module_utils.outside import sdk
 from ansible_collections.slipway.docker.plugins.module_utils.outside.files import read_bytes
 
 
@@ -38,7 +38,7 @@ class Machine:
     @property
     def sdk_problem(self) -> str:
         """Why the Docker SDK for Python can't be imported; empty where it can."""
-        return SDK_PROBLEM
+        return sdk.problem()
 
     def user_name(self, number: int) -> str:
         """The name of an account, or its number where it has none."""
@@ -61,7 +61,7 @@ class Machine:
         return sorted(point for point in points if point.startswith(path.rstrip("/") + "/"))
 
     def empty(self, path: str) -> None:
-        """Remove what a directory holds, and the directory itself unless something is mounted there."""
+        """Remove what a directory holds, and itself unless something is mounted there."""
         if os.path.ismount(path):
             for item in os.scandir(path):
                 shutil.rmtree(item.path) if item.is_dir(follow_symlinks=False) else os.unlink(

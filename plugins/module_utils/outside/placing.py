@@ -11,7 +11,10 @@ import os
 import tarfile
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.outside.files import read_bytes, write_atomically
+from ansible_collections.slipway.docker.plugins.module_utils.outside.files import (
+    read_bytes,
+    write_atomically,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import Manifest, entry
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import subprocess
+import tempfile
 import typing as t
 
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-    """How a program ended; `status` 127: it isn't there, 124: it took too long."""
+    """How a program ended; `status` 127: it isn't there, 126: it can't run, 124: it took too long."""
 
     status: int
     out: str
@@ -25,17 +26,29 @@ class Ran:
 
 
 def run(
-    command: t.Sequence[str], timeout: float = 60, stdin: str = "", environment: t.Mapping[str, str] | None = None
+    command: t.Sequence[str],
+    timeout: float = 60,
+    stdin: str = "",
+    environment: t.Mapping[str, str] | None = None,
 ) -> Ran:
     """Run a program without a shell, in the C locale; what it says is returned, never raised."""
-    variables = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
-    try:
-        done = subprocess.run(
-            list(command), input=stdin, env=variables, timeout=timeout, capture_output=True,
-            encoding="utf-8", errors="replace", check=False,
-        )
-    except FileNotFoundError as error:
-        return Ran(127, "", str(error))
-    except subprocess.TimeoutExpired:
-        return Ran(124, "", "no end after {0:g} s".format(timeout))
-    return Ran(done.returncode, done.stdout, done.stderr)
+    variables = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", **(environment or {})}
+    # Files and not pipes: a daemon that the program leaves behind would hold a pipe open for good.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            done = subprocess.run(
+                list(command), input=stdin.encode(), stdout=out, stderr=err,
+                env=variables, timeout=timeout, check=False,
+            )
+        except FileNotFoundError as error:
+            return Ran(127, "", str(error))
+        except OSError as error:
+            return Ran(126, "", str(error))
+        except subprocess.TimeoutExpired:
+            return Ran(124, _whole(out), "{0}no end after {1:g} s".format(_whole(err), timeout))
+        return Ran(done.returncode, _whole(out), _whole(err))
+
+
+def _whole(file: t.IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")

@@ -13,51 +13,71 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
 
 LOOK_AGAIN = 5.0
+# Health checks that run as commands make events of their own, which tell nothing that these don't.
+TELLING = (
+    "create", "start", "die", "oom", "stop", "kill", "pause", "unpause", "health_status", "rename", "destroy",
+)
+FILTERS = {"type": ["container"], "event": list(TELLING)}
 
 
 class Waits:
-    """All waits of a run: one stream of events wakes them, and a slow look every few seconds covers a stream that broke."""
+    """All waits of a run: one stream of events wakes each for its own container.
+
+    A slow look every few seconds covers what the stream can't tell, since it broke or never came.
+    """
 
     def __init__(self, engine: EngineApi) -> None:
         self._engine = engine
         self._news = threading.Condition()
-        self._count = 0
+        self._count: dict[str, int] = {}
         self._listening = False
 
-    def until(self, container: str, done: t.Callable[[t.Mapping[str, t.Any]], bool], timeout: float) -> t.Any:
-        """The container's state when `done` accepts it, or None when `timeout` seconds have passed; what `done` raises ends the wait."""
-        self._listen()
+    def until(
+        self, container: str, done: t.Callable[[t.Mapping[str, t.Any]], bool], timeout: float
+    ) -> t.Any:
+        """The state of a container (by its name or whole id) when `done` accepts it.
+
+        None when `timeout` seconds have passed; what `done` raises ends the wait. A container that
+        isn't there has an empty state.
+        """
         deadline = time.monotonic() + timeout
         while True:
-            seen = self._count
+            self._listen()
+            seen = self._count.get(container)
             state = self._engine.get("/containers/{0}/json", container) or {}
             if done(state):
                 return state
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
-            with self._news:
-                self._news.wait_for(lambda: self._count != seen, min(left, LOOK_AGAIN))
+            self._wait_for_news(container, seen, min(left, LOOK_AGAIN))
+
+    def _wait_for_news(self, container: str, seen: int | None, timeout: float) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._count.get(container) != seen, timeout)
 
     def _listen(self) -> None:
         with self._news:
             if self._listening:
                 return
             self._listening = True
-        threading.Thread(target=self._follow, args=(int(time.time()) - 1,), daemon=True).start()
+        # The second before counts too: what happens while the stream is set up must not be missed.
+        since = int(time.time()) - 1
+        threading.Thread(target=self._follow, args=(since,), daemon=True).start()
 
     def _follow(self, since: int) -> None:
         try:
-            for _event in self._engine.stream("/events", since=since, filters={"type": ["container"]}):
-                self._tell()
-        except (SlipwayError, OSError, ValueError):
+            for event in self._engine.stream("/events", since=since, filters=FILTERS):
+                self._tell(event.get("Actor") or {})
+        except SlipwayError:
             pass
         finally:
             with self._news:
                 self._listening = False
-            self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, actor: t.Mapping[str, t.Any]) -> None:
         with self._news:
-            self._count += 1
+            for name in (actor.get("ID"), (actor.get("Attributes") or {}).get("name")):
+                if name:
+                    self._count[name] = self._count.get(name, 0) + 1
             self._news.notify_all()
