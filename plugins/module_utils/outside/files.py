@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -19,8 +20,10 @@ def read_bytes(path: str) -> bytes | None:
         return None
 
 
-def write_atomically(path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0o700) -> None:
-    """Replace a file in one move, so that no reader ever sees half of it; `directory_mode` is for a directory that is made."""
+def write_atomically(
+    path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0o700
+) -> None:
+    """Replace a file in one move, so that no reader sees half of it; its directory is made."""
     directory = os.path.dirname(path)
     os.makedirs(directory, mode=directory_mode, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=directory, prefix=".slipway-")
@@ -46,7 +49,5 @@ def mode_of(path: str) -> int | None:
 
 def remove(path: str) -> None:
     """Remove a file; one that is gone already is fine."""
-    try:
+    with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-    except FileNotFoundError:
-        pass

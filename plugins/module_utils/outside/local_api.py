@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions to the engine of this very host, through its socket and without the SDK, which may not be installed yet."""
+"""Questions to the engine of this very host, without the SDK, which may not be there yet."""
 
 from __future__ import annotations
 

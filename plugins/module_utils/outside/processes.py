@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
 import subprocess
 import time
 import typing as t
@@ -14,14 +14,13 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.outside.files import read_bytes
 
 LOOK_AGAIN = 0.05
-RELOAD, STOP, KILL = signal.SIGHUP, signal.SIGTERM, signal.SIGKILL
 
 
 class Processes:
     """Processes by number; a zombie counts as gone, since nobody may be there to bury it."""
 
     def since(self, pid: int) -> str:
-        """When a process began, in clock ticks: what tells it from a later one of the same number; empty if it is gone."""
+        """When a process began, in clock ticks (a later one has others); empty if it is gone."""
         try:
             fields = (read_bytes("/proc/{0}/stat".format(pid)) or b"").rpartition(b")")[2].split()
         except OSError:
@@ -42,10 +41,8 @@ class Processes:
 
     def send(self, pid: int, number: int) -> None:
         """Send a signal; a process that is gone doesn't mind."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
     def ended(self, pid: int, timeout: float) -> bool:
         """Wait until a process is gone; False when `timeout` seconds have passed."""
@@ -57,7 +54,7 @@ class Processes:
         return True
 
     def spawn(self, command: t.Sequence[str], log: str) -> int:
-        """Start a daemon in a session of its own, which outlives the run; what it says is added to `log`."""
+        """Start a daemon that outlives the run; what it says is added to `log`."""
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
         try:
             return subprocess.Popen(

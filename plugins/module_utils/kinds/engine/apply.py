@@ -113,15 +113,7 @@ def reload(outside: t.Any, step: Step) -> None:
 
 def ready(outside: t.Any, step: Step) -> None:
     """Wait until the API answers; an engine that is dead isn't waited for."""
-    timeout = step.payload["timeout"]
-    if not _answers(outside, timeout, may_die=not step.payload["systemd"]):
-        hint = "see the engine's last words; a slow host may want a larger wait_timeout"
-        raise StepError(
-            "the engine",
-            "it doesn't answer (waited up to {0:g} s)".format(timeout),
-            hint,
-            service.last_words(outside),
-        )
+    _await_answer(outside, step.payload["timeout"], step.payload["systemd"])
     _settled(outside)
 
 
@@ -144,7 +136,7 @@ def put_back(outside: t.Any, step: Step) -> None:
 
 
 def destroy_data(outside: t.Any, step: Step) -> None:
-    """Give up all that the engine held, unless something is mounted in there that isn't the engine's."""
+    """Give up all that the engine held, unless something is mounted in there."""
     path = step.payload["path"]
     if len([part for part in path.split("/") if part]) < 2:
         raise StepError(path, "this is not removed as a data root", "remove it by hand")
@@ -184,13 +176,17 @@ def _validate(outside: t.Any, text: str) -> None:
         )
 
 
-def _answers(outside: t.Any, timeout: float, may_die: bool) -> bool:
+def _await_answer(outside: t.Any, timeout: float, systemd: bool) -> None:
     deadline = outside.now() + timeout
     while outside.local.get("/version") is None:
-        if outside.now() > deadline or (may_die and service.is_dead(outside)):
-            return False
+        # systemd tells a death itself, and may be about to start the engine once more.
+        if not systemd and service.is_dead(outside):
+            raise StepError("the engine", "it died", evidence=service.last_words(outside))
+        if outside.now() > deadline:
+            problem = "it doesn't answer after {0:g} s".format(timeout)
+            hint = "on a slow host, set a larger wait_timeout"
+            raise StepError("the engine", problem, hint, service.last_words(outside))
         outside.pause(LOOK_AGAIN)
-    return True
 
 
 def _settled(outside: t.Any) -> None:
@@ -208,12 +204,7 @@ def _stop_what_runs(outside: t.Any, managers: t.Sequence[str]) -> None:
 
 def _run_again(outside: t.Any, manager: str, timeout: float) -> None:
     service.MANAGERS[manager].restart(outside)
-    if not _answers(outside, timeout, may_die=manager != service.SYSTEMD):
-        raise StepError(
-            "the engine",
-            "it doesn't answer with the old configuration either",
-            evidence=service.last_words(outside),
-        )
+    _await_answer(outside, timeout, manager == service.SYSTEMD)
     supervisor.prove(outside)
     outside.engine.forget_connection()
 

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work of apt: no questions, no waiting for nothing, and no engine that starts before its configuration is there."""
+"""The work of apt: no questions, and no engine that starts before its configuration is there."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ APT = (
     "-o",
     "Dpkg::Options::=--force-confold",
 )
-# Recommended packages stay away (git and needrestart among them): what an engine needs of them stands in the table.
+# Recommended packages stay away (git and needrestart among them): the table has those that matter.
 INSTALL = (*APT, "--no-install-recommends", "--no-remove", "install")
 ENVIRONMENT = {
     "DEBIAN_FRONTEND": "noninteractive",
@@ -95,7 +95,7 @@ def remove(outside: t.Any, names: t.Sequence[str]) -> None:
 
 @contextlib.contextmanager
 def held_back(outside: t.Any) -> t.Iterator[None]:
-    """While this lasts, no package script starts the engine; a policy that was there goes on deciding for all else."""
+    """While this lasts, no package starts the engine; a policy that was there decides all else."""
     restore(outside)
     policy = outside.read_bytes(POLICY)
     if policy is not None:
@@ -109,7 +109,7 @@ def held_back(outside: t.Any) -> t.Iterator[None]:
 
 
 def restore(outside: t.Any) -> None:
-    """Take our policy away, also one that a killed run left, and put back the one that was there."""
+    """Take our policy away, also a killed run's, and put back the one that was there."""
     if MARK.encode() in (outside.read_bytes(POLICY) or b""):
         aside = outside.read_bytes(POLICY_ASIDE)
         if aside is None:
@@ -129,7 +129,7 @@ def _update(outside: t.Any) -> t.Any:
 
 
 def _run(outside: t.Any, command: t.Sequence[str]) -> t.Any:
-    """Run apt, again while another one holds the lists, and once more after mending what a killed one left."""
+    """Run apt: again while another holds the lists, and once more after mending a killed one."""
     deadline = outside.now() + LOCK_TIMEOUT
     ran = outside.run(command, timeout=NETWORK_TIMEOUT, environment=ENVIRONMENT)
     if not ran.ok and INTERRUPTED in ran.err:

@@ -46,7 +46,7 @@ def removed(changes: t.Iterable[Change]) -> frozenset[str]:
 def merged(
     file: ConfigFile, wanted: t.Mapping[str, t.Any], gone: t.Collection[str]
 ) -> dict[str, t.Any]:
-    """What the file shall say: foreign keys as they are, ours as wanted, those in `gone` left out."""
+    """What the file shall say: foreign keys as they are, ours as wanted, none in `gone`."""
     kept = {name: value for name, value in file.values.items() if name not in gone}
     return {**kept, **wanted}
 

@@ -22,8 +22,8 @@ class Note:
 
     ``users``: whom we put into its group; ``packages``: which packages came with our installation.
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
-    ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it replaced, None where
-    there was none.
+    ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
+    replaced, None where there was none.
     """
 
     users: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Note:
 
 @dataclasses.dataclass(frozen=True)
 class HostFacts:
-    """What the engine stands on; ``installed`` maps packages to their versions, as far as they matter here."""
+    """What the engine stands on; ``installed`` has the versions of packages that matter here."""
 
     is_root: bool = True
     user: str = "root"
@@ -62,7 +62,7 @@ class ConfigFile:
 
 @dataclasses.dataclass(frozen=True)
 class Service:
-    """Who runs the engine: ``manager`` is one of the service managers, ``hand``, or empty where it doesn't run."""
+    """Who runs the engine: a service manager, ``hand``, or nobody (empty)."""
 
     manager: str = ""
     pid: int = 0
@@ -73,7 +73,7 @@ class Service:
 
 @dataclasses.dataclass(frozen=True)
 class EngineFacts:
-    """The engine as it is; ``version`` and ``info`` are the API's answers, empty where it gives none."""
+    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one."""
 
     config: ConfigFile = ConfigFile()
     service: Service = Service()

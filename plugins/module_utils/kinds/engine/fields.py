@@ -36,22 +36,14 @@ def read_mappings(value: t.Any) -> list[dict[str, t.Any]]:
     return [read_any_mapping(member) for member in value]
 
 
-def _codec(read: t.Callable[[t.Any], t.Any]) -> Codec:
-    return Codec({"type": "raw"}, read)
+def _codec(read: t.Callable[[t.Any], t.Any], show: t.Callable[[t.Any], str] = repr) -> Codec:
+    return Codec({"type": "raw"}, read, show=show)
 
 
-FLAG, WHOLE, TEXT, TEXTS = (
-    _codec(read_boolean),
-    _codec(read_integer),
-    _codec(read_text),
-    _codec(read_list),
-)
-TEXT_MAP, SWITCHES, ANY_MAP, MAPS = (
-    _codec(read_mapping),
-    _codec(read_switches),
-    _codec(read_any_mapping),
-    _codec(read_mappings),
-)
+FLAG, WHOLE = _codec(read_boolean, read_text), _codec(read_integer)
+TEXT, TEXTS = _codec(read_text), _codec(read_list)
+TEXT_MAP, SWITCHES = _codec(read_mapping), _codec(read_switches)
+ANY_MAP, MAPS = _codec(read_any_mapping), _codec(read_mappings)
 
 # What the engine takes up when it is told to reload (SIGHUP).
 RELOADED: dict[str, Codec] = {
@@ -168,5 +160,5 @@ def _rows(keys: t.Mapping[str, Codec], effect: Effect) -> list[Field]:
     return [Field(name, codec, (name,), effect=effect) for name, codec in keys.items()]
 
 
-FIELDS = tuple([*_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART)])
+FIELDS = (*_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
 NAMES = frozenset(field.name for field in FIELDS)

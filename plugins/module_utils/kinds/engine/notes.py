@@ -19,17 +19,15 @@ def read(outside: t.Any) -> Note:
     """What we kept; nothing where there is no note, or none that can be read."""
     try:
         kept = json.loads(outside.read_bytes(NOTE_PATH) or b"{}")
-        known = {
-            field.name: kept[field.name] for field in dataclasses.fields(Note) if field.name in kept
-        }
-    except (OSError, ValueError, TypeError):
+        return Note(
+            users=tuple(kept.get("users", ())),
+            packages=tuple(kept.get("packages", ())),
+            pending=kept.get("pending", ""),
+            engine=kept.get("engine", 0),
+            before=kept.get("before"),
+        )
+    except (OSError, ValueError, TypeError, AttributeError):
         return Note()
-    return Note(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in known.items()
-        }
-    )
 
 
 def change(outside: t.Any, **news: t.Any) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import from_engine
@@ -32,7 +31,7 @@ PACKAGE_STATES = "${Package} ${db:Status-Status} ${Version}\n"
 
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
-    """What the engine stands on (`host`), and the engine (`docker`) where there is anything of one."""
+    """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
     host = look_at_host(outside, extra)
     engine = look_at_engine(outside, host.has_systemd)
@@ -67,7 +66,7 @@ def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
 
 
 def look_at_engine(outside: t.Any, has_systemd: bool) -> EngineFacts:
-    """The engine as it is. A socket that nobody answers yet isn't knocked at: systemd would start the engine."""
+    """The engine as it is; one that doesn't run isn't asked, since systemd would start it."""
     file = config.parse(outside.read_bytes(CONFIG_PATH), outside.mode_of(CONFIG_PATH))
     found = service.look(outside, has_systemd)
     version = (outside.local.get("/version") or {}) if found.manager else {}

@@ -19,7 +19,7 @@ def always(host: HostFacts) -> bool:
 
 
 def splits_the_client(host: HostFacts) -> bool:
-    """Debian has the client in a package of its own from 13 on (testing and unstable give no number)."""
+    """Debian has the client in a package of its own from 13 on (unstable has no number)."""
     number = host.system.get("VERSION_ID", "").partition(".")[0]
     return host.system.get("ID") == "debian" and (not number.isdigit() or int(number) >= 13)
 
@@ -36,7 +36,7 @@ def lacks_sdk(host: HostFacts) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class Package:
-    """A package of an engine: ``applies`` says on which hosts; ``goes``: it leaves with the engine."""
+    """A package: ``applies`` says on which hosts; ``goes``: it leaves with the engine."""
 
     name: str
     applies: Applies = always
@@ -47,7 +47,8 @@ class Package:
 class Source:
     """Where an engine comes from, for one family of distributions.
 
-    ``brought``: packages that the others bring along; they leave with the engine where it was us who brought them.
+    ``brought``: packages that the others bring along; they leave with the engine if they came
+    with it.
     ``conflicts``: other engines' packages, which the installation would have to remove.
     """
 

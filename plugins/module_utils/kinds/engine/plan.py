@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What it takes to have the engine as wanted: configured before its first start, restarted at most once."""
+"""What it takes to have the engine as wanted, restarted at most once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is refused before anything is touched: hosts, sources and settings that can't become an engine."""
+"""What is refused before anything is touched: hosts, sources and settings."""
 
 from __future__ import annotations
 
@@ -148,12 +148,11 @@ def _sdk(request: Request, host: HostFacts) -> InputError | None:
         return None
     return InputError(
         WHERE + ".sdk",
-        "{0} can't import the Docker SDK ({1}), and no package of the distribution can mend that".format(
+        "{0} can't import the Docker SDK ({1}), and no package can mend that".format(
             host.python, host.sdk_problem
         ),
-        "type: {0} -m pip install docker; or set ansible_python_interpreter to /usr/bin/python3, or sdk to false".format(
-            host.python
-        ),
+        "type: {0} -m pip install docker; or set ansible_python_interpreter to"
+        " /usr/bin/python3, or sdk to false".format(host.python),
     )
 
 

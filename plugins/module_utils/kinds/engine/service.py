@@ -21,7 +21,9 @@ SCRIPT = "/etc/init.d/docker"
 SCRIPT_PID, ENGINE_PID = "/var/run/docker-ssd.pid", "/var/run/docker.pid"
 LOG = "/var/log/docker.log"
 STOPPED_WITHIN = 90.0
-LAST_WORDS = 12
+LAST_WORDS = 8
+LAST_LINES = 60
+CHATTER = ("level=info", "level=debug", "level=warning", "DOCKER_OPTS")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Manager:
     start: t.Callable[[t.Any], None]
     stop: t.Callable[[t.Any], None]
     restart: t.Callable[[t.Any], None]
-    last_words: t.Callable[[t.Any], t.List[str]]
+    last_words: t.Callable[[t.Any], list[str]]
 
 
 def has_systemd(outside: t.Any) -> bool:
@@ -158,9 +160,14 @@ def _systemd_restart(outside: t.Any) -> None:
 
 def _journal(outside: t.Any) -> list[str]:
     ran = outside.run(
-        ["journalctl", "--unit", UNIT, "--lines", str(LAST_WORDS), "--no-pager", "--output", "cat"]
+        ["journalctl", "-u", UNIT, "-n", str(LAST_LINES), "--no-pager", "--output", "cat"]
     )
-    return ran.out.strip().splitlines()
+    return _complaints(ran.out.splitlines())
+
+
+def _complaints(lines: t.Sequence[str]) -> list[str]:
+    told = [line for line in lines[-LAST_LINES:] if not any(word in line for word in CHATTER)]
+    return [line for line in told or lines[-3:] if line.strip()][-LAST_WORDS:]
 
 
 def _script_start(outside: t.Any) -> None:
@@ -190,12 +197,8 @@ def _supervised_restart(outside: t.Any) -> None:
 
 
 def _log(outside: t.Any) -> list[str]:
-    return (
-        (outside.read_bytes(LOG) or b"")
-        .decode("utf-8", "replace")
-        .strip()
-        .splitlines()[-LAST_WORDS:]
-    )
+    text = (outside.read_bytes(LOG) or b"").decode("utf-8", "replace")
+    return _complaints(text.splitlines())
 
 
 MANAGERS = {

@@ -17,8 +17,8 @@ SCRIPT, PID, PROVEN = (
 STOP, KILL = 15, 9
 TEXT = """\
 #!/bin/sh
-# Keeps dockerd running on a host without a service manager. The engine module of slipway.docker writes this file anew.
-# TERM stops the engine, HUP reloads it. An engine that dies before it was ever seen to answer is not started again.
+# Keeps dockerd running on a host without a service manager. slipway.docker writes this file anew.
+# TERM stops the engine, HUP reloads it. One that dies before it ever answered stays dead.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 DOCKER_OPTS=
@@ -33,8 +33,9 @@ mount_cgroups() {
   while read -r name _hierarchy _count enabled; do
     case $name in '#'*) continue ;; esac
     [ "$enabled" = 1 ] || continue
-    mkdir -p "/sys/fs/cgroup/$name"
-    mountpoint -q "/sys/fs/cgroup/$name" || mount -n -t cgroup -o "$name" cgroup "/sys/fs/cgroup/$name" || rmdir "/sys/fs/cgroup/$name"
+    at=/sys/fs/cgroup/$name
+    mkdir -p "$at"
+    mountpoint -q "$at" || mount -n -t cgroup -o "$name" cgroup "$at" || rmdir "$at"
   done < /proc/cgroups
 }
 
@@ -58,7 +59,7 @@ done
 
 
 def pid(outside: t.Any) -> int:
-    """The supervisor's process, if it lives; the pid file tells it from a later one of the same number."""
+    """The supervisor's process, if it lives."""
     words = (outside.read_bytes(PID) or b"").decode("ascii", "replace").split()
     if len(words) != 2 or not words[0].isdigit():
         return 0

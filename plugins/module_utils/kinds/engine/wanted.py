@@ -19,7 +19,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.observ
     look_at_engine,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import check_keys
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import has_systemd
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import (
+    SYSTEMD,
+    has_systemd,
+)
 
 OPTIONS: dict[str, t.Any] = {
     "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
@@ -47,13 +50,10 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
 
 
 def settings(config: t.Mapping[str, t.Any], rotation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The keys of daemon.json: those of the user, and rotated logs where none of them is about logs."""
-    rotated = (
-        {"log-driver": "json-file", "log-opts": rotation}
-        if rotation and not LOGGING & set(config)
-        else {}
-    )
-    return {**rotated, **config}
+    """The keys of daemon.json: the user's, and rotated logs unless one of them is about logs."""
+    if rotation and not LOGGING & set(config):
+        return {"log-driver": "json-file", "log-opts": rotation, **config}
+    return dict(config)
 
 
 def seen(outside: t.Any, report: Report) -> EngineFacts:
@@ -71,7 +71,7 @@ def told(facts: EngineFacts) -> dict[str, t.Any]:
     return {
         "running": facts.runs,
         "manager": facts.service.manager,
-        "enabled": facts.runs and facts.service.is_enabled,
+        "enabled": facts.service.manager == SYSTEMD and facts.service.is_enabled,
         "version": version.get("Version", ""),
         "api_version": version.get("ApiVersion", ""),
         "storage_driver": info.get("Driver", ""),
