@@ -38,4 +38,12 @@ def is_owned(labels: t.Mapping[str, str] | None, owner: str) -> bool:
     return bool(owner) and (labels or {}).get(PROJECT) == owner
 
 
-LABELS = Codec({"type": "raw"}, read_mapping, from_engine=own_labels)
+def read_labels(value: t.Any) -> dict[str, str]:
+    """A user's labels; those that are not the user's to set are refused, since they are never compared."""
+    labels = read_mapping(value)
+    if any(key.startswith(RESERVED) for key in labels):
+        raise ValueError("a label that does not begin with {0}".format(" or ".join(RESERVED)))
+    return labels
+
+
+LABELS = Codec({"type": "raw"}, read_labels, from_engine=own_labels)

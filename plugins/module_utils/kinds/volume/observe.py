@@ -16,8 +16,14 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume.fields
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """The volumes of the engine by name."""
-    volumes = outside.engine.get("/volumes")["Volumes"] or []
-    return {volume["Name"]: found(volume, survey.owner) for volume in volumes}
+    answer = outside.engine.get("/volumes")
+    volumes = {volume["Name"]: volume for volume in answer["Volumes"] or []}
+    if answer.get("Warnings"):
+        # A plugin doesn't answer: what it has is unknown, so it must not pass for absent.
+        missing = [wanted.name for wanted in survey.wanted if wanted.name not in volumes]
+        single = ((name, outside.engine.get("/volumes/{0}", name)) for name in missing)
+        volumes.update((name, volume) for name, volume in single if volume)
+    return {name: found(volume, survey.owner) for name, volume in volumes.items()}
 
 
 def found(volume: t.Mapping[str, t.Any], owner: str) -> Found:

@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect, to_engine
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
+    REMOVE,
     Request,
     Step,
     plan_whole,
@@ -41,6 +42,8 @@ def plan(request: Request) -> list[Step]:
     steps = plan_whole(request, creation(request))
     if request.wanted.state == "absent" and request.found is not None and not is_pointer(request.found):
         return [dataclasses.replace(step, effect=Effect.DESTROY) for step in steps]
+    if request.wanted.state != "absent" and request.found is not None:
+        return [_with_way_back(step, request.found) for step in steps]
     return steps
 
 
@@ -59,6 +62,19 @@ def creation(request: Request) -> dict[str, t.Any]:
 def is_pointer(volume: Found) -> bool:
     """Whether the data lies elsewhere, so that removing the volume loses none."""
     return "device" in volume.fields.get("driver_opts", {})
+
+
+def _with_way_back(step: Step, old: Found) -> Step:
+    if step.verb != REMOVE:
+        return step
+    # Without its volume a container would be given an empty one by the engine, silently.
+    body = {
+        "Name": old.name,
+        "Driver": old.facts["Driver"],
+        "DriverOpts": old.facts.get("Options") or {},
+        "Labels": old.facts.get("Labels") or {},
+    }
+    return dataclasses.replace(step, undo="restore", payload=body)
 
 
 def _cheaper(change: t.Any) -> t.Any:
