@@ -60,7 +60,7 @@ def _why_pull(request: Request, name: str, policy: str, found: Found | None) -> 
     if told is None or (told.get("problem") and ENGINE in set(request.coming) | set(request.expected)):
         # The engine isn't there yet, or comes up anew and may trust other registries then.
         return "not found" if found is None else "policy: always"
-    digest = digest_or_refuse(where, name, told)
+    digest = digest_or_refuse(where, name, told, is_held=found is not None)
     if found is None:
         return "not found"
     held = "{0}@{1}".format(reference.repository, digest) in (found.facts.get("RepoDigests") or ())

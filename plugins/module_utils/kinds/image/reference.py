@@ -67,7 +67,7 @@ def _split_tag(text: str) -> tuple[str, str | None]:
 
 def _split_registry(path: str) -> tuple[str, str]:
     first, slash, rest = path.partition("/")
-    if slash and (set(first) & set(".:[") or first == "localhost" or first != first.lower()):
+    if slash and (set(first) & set(".:[") or first == "localhost"):
         return (HUB if first in ("index.docker.io", "registry-1.docker.io") else first), rest
     return HUB, path
 

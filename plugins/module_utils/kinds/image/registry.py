@@ -15,6 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.referen
 PATIENCE = 20.0
 TOGETHER = 16
 ABSENT, DENIED, UNKNOWN = "absent", "denied", "unknown"
+HELD = " pull: missing takes what the host has"
 DENIALS = ("denied", "unauthorized", "authentication required", "forbidden")
 
 
@@ -34,8 +35,8 @@ def answer(snapshot: Snapshot, name: str) -> t.Mapping[str, t.Any] | None:
     return found.facts if found else None
 
 
-def digest_or_refuse(identity: str, name: str, told: t.Mapping[str, t.Any]) -> str:
-    """The digest that a registry told, or the error of an image that it doesn't have, keeps, or can't be asked for."""
+def digest_or_refuse(identity: str, name: str, told: t.Mapping[str, t.Any], is_held: bool) -> str:
+    """The digest that a registry told, or the error of an image that it lacks, keeps, or can't be asked for."""
     if told.get("digest"):
         return str(told["digest"])
     registry = parse(name).registry
@@ -46,7 +47,7 @@ def digest_or_refuse(identity: str, name: str, told: t.Mapping[str, t.Any]) -> s
         raise InputError(identity, "kept by its registry: {0}".format(problem), "check the name; to log in, type: docker login {0}".format(registry))
     raise Unreachable(
         identity, "its registry can't be asked, so whether it is there is unknown: {0}".format(problem),
-        "is {0} up, and trusted by the engine? pull: missing takes what the host has".format(registry),
+        "is {0} up, and trusted by the engine?{1}".format(registry, HELD if is_held else ""),
     )
 
 

@@ -20,6 +20,7 @@ POLICIES = {"always": "always", "missing": "missing", "never": "never", "if_not_
 # Keys of a Compose build beside the table's: how to build, and where the context comes from.
 BUILD_OPTIONS = ("context", "dockerfile", "dockerfile_inline", "no_cache", "pull", "cache_from", "tags", "platforms", "recipe", "entries")
 BUILDKIT = ("additional_contexts", "cache_to", "entitlements", "no_cache_filter", "privileged", "provenance", "sbom", "secrets", "ssh")
+CHANGES = ("CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR")
 NOT_YET = ("isolation", "ulimits")
 
 Options = t.Mapping[str, t.Any]
@@ -187,6 +188,9 @@ def _read_load(wanted: Resource) -> dict[str, t.Any]:
 def _read_import(wanted: Resource) -> dict[str, t.Any]:
     archive = wanted.options["import"]
     changes = list(archive.get("changes") or ())
+    for change in changes:
+        if change.split(" ")[0].upper() not in CHANGES:
+            raise InputError("{0}.changes".format(wanted.identity), "found {0!r}".format(change), "accepted are {0}".format(", ".join(CHANGES)))
     return {"archive": archive["digest"], **({"changes": changes} if changes else {})}
 
 
