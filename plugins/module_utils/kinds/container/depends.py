@@ -1,0 +1,102 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a container waits for before it starts, and who waits for it before it goes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource, identity, look_up
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import Situation
+
+STARTED, HEALTHY, COMPLETED = "service_started", "service_healthy", "service_completed_successfully"
+VERBS = {STARTED: "await running", HEALTHY: "await healthy", COMPLETED: "await completed"}
+JOINED = ("network_mode", "ipc", "pid")
+WAIT_TIMEOUT = 300
+
+
+def waits(situation: Situation) -> list[Step]:
+    """The steps that wait for what a start depends on, where the snapshot doesn't show that it is so already."""
+    steps = (_wait(situation, name, how) for name, how in situation.wanted.options.get("depends_on", {}).items())
+    return [step for step in steps if step is not None]
+
+
+def _wait(situation: Situation, name: str, how: t.Mapping[str, t.Any]) -> Step | None:
+    request = situation.request
+    condition = how.get("condition") or STARTED
+    if not request.is_there_by_then("container", name):
+        if not how.get("required", True):
+            return None
+        raise InputError(
+            "{0}.depends_on".format(situation.wanted.identity), "container {0} isn't there".format(name),
+            "declare it in the same plan, or set required: false",
+        )
+    if _is_met(request, name, condition):
+        return None
+    verb = VERBS[condition]
+    if not how.get("required", True):
+        verb = verb.replace("await", "await possibly", 1)
+    payload = {"timeout": situation.wanted.options.get("wait_timeout", WAIT_TIMEOUT), "for": situation.wanted.name}
+    cause = "{0} depends on it".format(situation.wanted.identity)
+    return Step(verb, "container", name, cause, needs=started(name), payload=payload)
+
+
+def _is_met(request: Request, name: str, condition: str) -> bool:
+    if identity("container", name) in request.coming:
+        return False
+    found = look_up(request.snapshot, "container", name)
+    if found is None or "inspect" not in found.facts:
+        return False
+    other = Situation(Request(Resource("container", name), found, snapshot=request.snapshot))
+    return {STARTED: other.running, HEALTHY: other.is_healthy and "Health" in other.state, COMPLETED: other.completed}[condition]
+
+
+def started(name: str) -> tuple[str, ...]:
+    """The steps after which a container runs."""
+    return tuple("{0} container {1}".format(verb, name) for verb in ("start", "restart", "unpause"))
+
+
+def partners(fields: t.Mapping[str, t.Any]) -> list[str]:
+    """The containers that a container can't be without: those whose namespaces or volumes it shares, and its links."""
+    joined = (str(fields.get(name) or "").partition(":") for name in JOINED)
+    names = [other for word, _colon, other in joined if word == "container"]
+    names += [member.partition(":")[0] for member in (*fields.get("volumes_from", ()), *fields.get("links", ()))]
+    return list(dict.fromkeys(names))
+
+
+def before_creation(situation: Situation) -> tuple[str, ...]:
+    """What has to be there before the container can be made."""
+    fields = situation.fields
+    volumes = (mount["source"] for mount in fields.get("volumes", {}).values() if mount["type"] == "volume" and "source" in mount)
+    return (
+        identity("image", fields.get("image", "")),
+        *(identity("network", name) for name in fields.get("networks", {})),
+        *(identity("volume", name) for name in volumes),
+        *("{0} container {1}".format(verb, name) for name in partners(fields) for verb in ("create", "promote")),
+    )
+
+
+def before_start(situation: Situation) -> tuple[str, ...]:
+    """What has to run, be healthy or be done before the container can start."""
+    awaited = tuple(step.key for step in waits(situation))
+    return (*awaited, *(key for name in partners(situation.fields) for key in started(name)))
+
+
+def before_end(situation: Situation) -> tuple[str, ...]:
+    """The steps that end what depends on the container, which come before it ends itself."""
+    return tuple("{0} container {1}".format(verb, name) for name, _how in situation.dependents for verb in ("stop", "remove"))
+
+
+def restarted(situation: Situation) -> str:
+    """Why a container that runs has to be started again: what it depends on or lives in is."""
+    following = [name for name, how in situation.wanted.options.get("depends_on", {}).items() if how.get("restart")]
+    joined = (str(situation.fields.get(name) or "").partition(":") for name in JOINED)
+    following += [other for word, _colon, other in joined if word == "container"]
+    keys = {step.key for step in situation.request.earlier}
+    for name in following:
+        if keys.intersection(("start container " + name, "restart container " + name)):
+            return "container {0} is started anew".format(name)
+    return ""
