@@ -57,15 +57,21 @@ class Carrier:
             return target, (self._place(target, *self.load.directory(source)),)
         return target, ()
 
-    def file(self, source: str, mode: int | None = None, owner: str = "") -> tuple[str, tuple[str, ...]]:
+    def file(
+        self, source: str, mode: int | None = None, owner: str = ""
+    ) -> tuple[str, tuple[str, ...]]:
         """Where a file lies on the host: in a directory named after its content."""
         return self._place_file(os.path.basename(source), self.load.file(source, mode), owner)
 
-    def text(self, name: str, content: str, mode: int, owner: str = "") -> tuple[str, tuple[str, ...]]:
+    def text(
+        self, name: str, content: str, mode: int, owner: str = ""
+    ) -> tuple[str, tuple[str, ...]]:
         """The same for a text that stands in the Compose file or its environment."""
         return self._place_file(name, self.load.text(name, content, mode), owner)
 
-    def _place_file(self, name: str, loaded: tuple[str, Manifest], owner: str) -> tuple[str, tuple[str, ...]]:
+    def _place_file(
+        self, name: str, loaded: tuple[str, Manifest], owner: str
+    ) -> tuple[str, tuple[str, ...]]:
         digest, entries = loaded
         # Two owners of one content are two files.
         suffix = "-" + owner.replace(":", "-") if owner else ""
@@ -81,18 +87,34 @@ class Carrier:
 
     def _is_ours(self, source: str) -> bool:
         home = self.project.working_dir.rstrip("/") + "/"
-        return source + "/" == home or source.startswith(home) or source in getattr(self.project, "relative", ())
+        return (
+            source + "/" == home
+            or source.startswith(home)
+            or source in getattr(self.project, "relative", ())
+        )
 
     def _beside(self, source: str) -> str:
         relative = os.path.relpath(source, self.project.working_dir)
-        return posixpath.normpath(posixpath.join(self._directory, "project", relative.replace("..", "_up")))
+        return posixpath.normpath(
+            posixpath.join(self._directory, "project", relative.replace("..", "_up"))
+        )
 
 
-def content_of(project: t.Any, carrier: Carrier, where: str, declared: t.Mapping[str, t.Any], use: t.Mapping[str, t.Any]) -> tuple[str, tuple[str, ...]]:
+def content_of(
+    project: t.Any,
+    carrier: Carrier,
+    where: str,
+    declared: t.Mapping[str, t.Any],
+    use: t.Mapping[str, t.Any],
+) -> tuple[str, tuple[str, ...]]:
     """Where the content of a config or secret lies on the host, from its file, its text or a variable."""
     mode = use.get("mode")
     mode = 0o444 if mode is None else int(str(mode), 8) if isinstance(mode, str) else int(mode)
-    owner = "{0}:{1}".format(use.get("uid") or 0, use.get("gid") or 0) if use.get("uid") or use.get("gid") else ""
+    owner = (
+        "{0}:{1}".format(use.get("uid") or 0, use.get("gid") or 0)
+        if use.get("uid") or use.get("gid")
+        else ""
+    )
     if declared.get("file"):
         return carrier.file(declared["file"], mode, owner)
     if declared.get("content") is not None:
@@ -101,5 +123,11 @@ def content_of(project: t.Any, carrier: Carrier, where: str, declared: t.Mapping
     if variable and variable in project.environment:
         return carrier.text("content", project.environment[variable], mode, owner)
     if variable:
-        raise ComposeError(where, "the variable {0} is not set".format(variable), "set it in .env or in the option environment")
-    raise ComposeError(where, "it has neither file, content nor environment", "external ones need a swarm")
+        raise ComposeError(
+            where,
+            "the variable {0} is not set".format(variable),
+            "set it in .env or in the option environment",
+        )
+    raise ComposeError(
+        where, "it has neither file, content nor environment", "external ones need a swarm"
+    )

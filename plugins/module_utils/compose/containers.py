@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import Carrier, content_of
+from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import (
+    Carrier,
+    content_of,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.compose.images import image_name
-from ansible_collections.slipway.docker.plugins.module_utils.compose.refusals import refuse_unsupported
+from ansible_collections.slipway.docker.plugins.module_utils.compose.refusals import (
+    refuse,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource, identity
 
 # What is carried over as it stands: the rows of the container kind read it.
-AS_IT_STANDS = (
-    "annotations blkio_config cap_add cap_drop cgroup cgroup_parent command cpu_count cpu_percent cpu_period cpu_quota "
-    "cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset device_cgroup_rules devices dns dns_opt dns_search domainname "
-    "entrypoint environment expose extra_hosts group_add healthcheck hostname init ipc isolation labels logging "
-    "mac_address mem_limit mem_reservation mem_swappiness memswap_limit network_mode oom_kill_disable oom_score_adj pid "
-    "pids_limit platform ports privileged read_only restart runtime security_opt shm_size stdin_open stop_grace_period "
-    "stop_signal storage_opt sysctls tmpfs tty ulimits user userns_mode uts working_dir"
-).split()
+AS_IT_STANDS = ["annotations", "blkio_config", "cap_add", "cap_drop", "cgroup", "cgroup_parent", "command", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares", "cpus", "cpuset", "device_cgroup_rules", "devices", "dns", "dns_opt", "dns_search", "domainname", "entrypoint", "environment", "expose", "extra_hosts", "group_add", "healthcheck", "hostname", "init", "ipc", "isolation", "labels", "logging", "mac_address", "mem_limit", "mem_reservation", "mem_swappiness", "memswap_limit", "network_mode", "oom_kill_disable", "oom_score_adj", "pid", "pids_limit", "platform", "ports", "privileged", "read_only", "restart", "runtime", "security_opt", "shm_size", "stdin_open", "stop_grace_period", "stop_signal", "storage_opt", "sysctls", "tmpfs", "tty", "ulimits", "user", "userns_mode", "uts", "working_dir"]
 RESTART = {"none": "no", "any": "always", "on-failure": "on-failure"}
 NAMESPACES = ("network_mode", "ipc", "pid")
 
@@ -46,11 +44,13 @@ def replicas(declared: t.Mapping[str, t.Any]) -> int:
 def containers(project: t.Any, service: str, manner: t.Any, carrier: Carrier) -> list[Resource]:
     """The containers of a service as resources."""
     declared = project.services[service]
-    refuse_unsupported(service, declared)
+    refuse(project, service)
     mounts, trees = _mounts(project, service, carrier)
     fields = {name: declared[name] for name in AS_IT_STANDS if declared.get(name) is not None}
     fields.update(_limits(declared), image=image_name(project, service))
-    fields.update({name: _namespace(project, service, fields[name]) for name in NAMESPACES if name in fields})
+    fields.update(
+        {name: _namespace(project, service, fields[name]) for name in NAMESPACES if name in fields}
+    )
     if mounts:
         fields["volumes"] = mounts
     networks = _networks(project, service)
@@ -62,12 +62,18 @@ def containers(project: t.Any, service: str, manner: t.Any, carrier: Carrier) ->
     needs = (
         identity("image", fields["image"]),
         *(identity("network", name) for name in networks),
-        *(identity("volume", mount["source"]) for mount in mounts if mount["type"] == "volume" and mount.get("source")),
+        *(
+            identity("volume", mount["source"])
+            for mount in mounts
+            if mount["type"] == "volume" and mount.get("source")
+        ),
         *trees,
     )
     state = {"present": "started", "stopped": "stopped"}[manner.state]
     return [
-        Resource("container", name, state, fields, _options(project, service, number, manner), needs)
+        Resource(
+            "container", name, state, fields, _options(project, service, number, manner), needs
+        )
         for number, name in enumerate(container_names(project, service), 1)
     ]
 
@@ -87,8 +93,13 @@ def _options(project: t.Any, service: str, number: int, manner: t.Any) -> dict[s
     }
 
 
-def _labels(project: t.Any, service: str, number: int, depends: t.Mapping[str, t.Any]) -> dict[str, str]:
-    waits = ("{0}:{1}:{2}".format(name, how.get("condition"), str(bool(how.get("restart"))).lower()) for name, how in depends.items())
+def _labels(
+    project: t.Any, service: str, number: int, depends: t.Mapping[str, t.Any]
+) -> dict[str, str]:
+    waits = (
+        "{0}:{1}:{2}".format(name, how.get("condition"), str(bool(how.get("restart"))).lower())
+        for name, how in depends.items()
+    )
     labels = {
         "service": service,
         "container-number": str(number),
@@ -107,7 +118,10 @@ def _networks(project: t.Any, service: str) -> dict[str, t.Any]:
     networks = {}
     for key, how in (declared.get("networks") or {}).items():
         aliases = [service, *((how or {}).get("aliases") or ())]
-        networks[project.networks[key]["name"]] = {**(how or {}), "aliases": list(dict.fromkeys(aliases))}
+        networks[project.networks[key]["name"]] = {
+            **(how or {}),
+            "aliases": list(dict.fromkeys(aliases)),
+        }
     return networks
 
 
@@ -117,7 +131,10 @@ def _namespace(project: t.Any, service: str, value: str) -> str:
         return value
     names = container_names(project, other)
     if not names:
-        raise ComposeError("services.{0}".format(service), "service {0} has no container to share with".format(other))
+        raise ComposeError(
+            project.where(("services", service)),
+            "service {0} has no container to share with".format(other),
+        )
     return "container:{0}".format(names[0])
 
 
@@ -125,7 +142,9 @@ def _links(project: t.Any, declared: t.Mapping[str, t.Any]) -> list[str]:
     links = []
     for link in declared.get("links") or ():
         service, _colon, alias = link.partition(":")
-        links += ["{0}:{1}".format(name, alias or service) for name in container_names(project, service)]
+        links += [
+            "{0}:{1}".format(name, alias or service) for name in container_names(project, service)
+        ]
     return links
 
 
@@ -150,7 +169,9 @@ def _restart(policy: t.Mapping[str, t.Any]) -> str:
     return "{0}:{1}".format(word, attempts) if word == "on-failure" and attempts else word
 
 
-def _mounts(project: t.Any, service: str, carrier: Carrier) -> tuple[list[dict[str, t.Any]], tuple[str, ...]]:
+def _mounts(
+    project: t.Any, service: str, carrier: Carrier
+) -> tuple[list[dict[str, t.Any]], tuple[str, ...]]:
     declared = project.services[service]
     mounts: list[dict[str, t.Any]] = []
     needed: list[str] = []
@@ -164,8 +185,10 @@ def _mounts(project: t.Any, service: str, carrier: Carrier) -> tuple[list[dict[s
         mounts.append(mount)
     for kind, home in (("configs", "/"), ("secrets", "/run/secrets/")):
         for use in declared.get(kind) or ():
-            where = "services.{0}.{1}.{2}".format(service, kind, use["source"])
-            source, trees = content_of(project, carrier, where, getattr(project, kind)[use["source"]], use)
+            where = project.where((kind, use["source"]))
+            source, trees = content_of(
+                project, carrier, where, getattr(project, kind)[use["source"]], use
+            )
             target = use.get("target") or use["source"]
             target = target if target.startswith("/") else home + target
             mounts.append({"type": "bind", "source": source, "target": target, "read_only": True})

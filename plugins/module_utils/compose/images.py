@@ -8,10 +8,19 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import Carrier
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError, InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    ComposeError,
+    InputError,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 
-POLICIES = {"always": "always", "never": "never", "missing": "missing", "if_not_present": "missing", "build": "missing"}
+POLICIES = {
+    "always": "always",
+    "never": "never",
+    "missing": "missing",
+    "if_not_present": "missing",
+    "build": "missing",
+}
 
 
 def image_name(project: t.Any, service: str) -> str:
@@ -22,27 +31,35 @@ def image_name(project: t.Any, service: str) -> str:
 def image(project: t.Any, service: str, pull: str, carrier: Carrier) -> Resource:
     """The image of a service as a resource."""
     declared = project.services[service]
-    options: dict[str, t.Any] = {"pull": pull or _policy(service, declared)}
+    options: dict[str, t.Any] = {"pull": pull or _policy(project, service)}
     if declared.get("platform"):
         options["platform"] = declared["platform"]
     if declared.get("build"):
-        options["build"] = build(service, declared["build"], carrier)
+        options["build"] = build(project, service, carrier)
     return Resource("image", image_name(project, service), options=options)
 
 
-def build(service: str, declared: t.Mapping[str, t.Any], carrier: Carrier) -> dict[str, t.Any]:
+def build(project: t.Any, service: str, carrier: Carrier) -> dict[str, t.Any]:
     """The build of a service, its context ready to be carried."""
+    declared = project.services[service]["build"]
     try:
-        return carrier.load.context({key: value for key, value in declared.items() if value is not None})
+        return carrier.load.context(
+            {key: value for key, value in declared.items() if value is not None}
+        )
     except InputError as error:
-        raise ComposeError("services.{0}.build: {1}".format(service, error.where), error.problem, error.hint) from None
+        raise ComposeError(
+            "{0}: {1}".format(project.where(("services", service, "build")), error.where),
+            error.problem,
+            error.hint,
+        ) from None
 
 
-def _policy(service: str, declared: t.Mapping[str, t.Any]) -> str:
-    policy = declared.get("pull_policy") or "missing"
+def _policy(project: t.Any, service: str) -> str:
+    policy = project.services[service].get("pull_policy") or "missing"
     if policy not in POLICIES:
         raise ComposeError(
-            "services.{0}.pull_policy".format(service), "{0!r} is not supported yet".format(policy),
+            project.where(("services", service, "pull_policy")),
+            "{0!r} is not supported yet".format(policy),
             "one of {0}".format(", ".join(sorted(POLICIES))),
         )
     return POLICIES[policy]

@@ -10,13 +10,34 @@ import os
 import re
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.compose import (
+    consistency,
+    dotenv,
+    host,
+    normalize,
+    typed,
+    yaml12,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.compose.environment import (
+    resolve_files,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.compose.files import (
+    CONTENT,
+    Loaded,
+    load_model,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.compose.scene import (
+    Desk,
+    Phases,
+    Read,
+    Scene,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.compose.template import (
+    TemplateError,
+    substitute,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import dotted, section
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
-from ansible_collections.slipway.docker.plugins.module_utils.compose import consistency, dotenv, normalize, typed, yaml12
-from ansible_collections.slipway.docker.plugins.module_utils.compose.environment import resolve_files
-from ansible_collections.slipway.docker.plugins.module_utils.compose.files import CONTENT, Loaded, load_model
-from ansible_collections.slipway.docker.plugins.module_utils.compose.scene import Desk, Phases, Read, Scene
-from ansible_collections.slipway.docker.plugins.module_utils.compose.template import TemplateError, substitute
-from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import section
 
 Model = t.Dict[str, t.Any]
 NAME_RULE = "lowercase letters, digits, - and _, beginning with a letter or a digit"
@@ -27,7 +48,8 @@ DEFAULT_FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-co
 class Project:
     """A loaded project; services, networks ... map their keys to canonical mappings in long form.
 
-    `environment` is the given one with what .env adds; `files` are all files that were read, absolute.
+    `environment` is the given one with what .env adds; `files` are all files that were read, absolute;
+    `relative` are the sources of bind mounts that were written relative; `where` says where a path stands.
     """
 
     name: str
@@ -41,13 +63,15 @@ class Project:
     models: t.Mapping[str, t.Any]
     extensions: t.Mapping[str, t.Any]
     environment: t.Mapping[str, str]
-    warnings: t.Tuple[str, ...]
-    files: t.Tuple[str, ...]
+    warnings: tuple[str, ...]
+    files: tuple[str, ...]
+    relative: frozenset[str] = frozenset()
+    where: t.Callable[[t.Any], str] = dotted
 
 
 @dataclasses.dataclass(frozen=True)
 class Wish:
-    """What is to be loaded: files as they are found, where paths count from, names, profiles, services, phases."""
+    """What is to be loaded: files, where paths count from, names, profiles, services, phases."""
 
     files: t.Sequence[str]
     folder: str
@@ -64,21 +88,24 @@ def load(
     files: t.Sequence[str],
     *,
     read: Read,
-    working_dir: t.Optional[str] = None,
-    name: t.Optional[str] = None,
+    working_dir: str | None = None,
+    name: str | None = None,
     environment: t.Mapping[str, str] = {},
-    env_files: t.Optional[t.Sequence[str]] = None,
+    env_files: t.Sequence[str] | None = None,
     profiles: t.Sequence[str] = (),
     strict: bool = False,
 ) -> Project:
     """The project of some Compose files.
 
-    `read` returns the text of an absolute path or raises FileNotFoundError. `env_files` None stands for the .env of
-    the project's directory, which may be absent. `strict` refuses what one host can't hold, too.
+    `read` returns the text of an absolute path or raises FileNotFoundError. `env_files` None stands
+    for the .env of the project's directory, which may be absent. `strict` refuses what one host
+    can't hold, too.
     """
     labels = {os.path.abspath(file): file for file in files}
     desk = Desk(read, labels)
-    folder = os.path.abspath(working_dir or os.path.dirname(os.path.abspath(files[0]) if files else os.getcwd() + "/."))
+    folder = os.path.abspath(
+        working_dir or os.path.dirname(os.path.abspath(files[0]) if files else os.getcwd() + "/.")
+    )
     variables = _variables(env_files, folder, environment, desk)
     found = _files(files, folder, variables, desk)
     given = name or variables.get("COMPOSE_PROJECT_NAME") or ""
@@ -88,7 +115,12 @@ def load(
         environment=variables,
         name=given or normalize_name(os.path.basename(folder)),
         named=bool(given),
-        profiles=profiles or [part.strip() for part in variables.get("COMPOSE_PROFILES", "").split(",") if part.strip()],
+        profiles=profiles
+        or [
+            part.strip()
+            for part in variables.get("COMPOSE_PROFILES", "").split(",")
+            if part.strip()
+        ],
         strict=strict,
     )
     return load_wish(wish, desk)
@@ -101,14 +133,18 @@ def load_wish(wish: Wish, desk: Desk) -> Project:
     environment = {**wish.environment, "COMPOSE_PROJECT_NAME": name}
     loaded = load_model(wish.files, Scene(desk, wish.folder, wish.folder, environment, wish.phases))
     if not name and wish.phases.validate:
-        raise ComposeError(desk.label(wish.files[0]), "the project has no name", "add name: at the top of the file")
+        raise ComposeError(
+            desk.label(wish.files[0]), "the project has no name", "add name: at the top of the file"
+        )
     if wish.phases.normalize:
         normal = normalize.normalize({**loaded.model, "name": name}, environment)
         loaded = dataclasses.replace(loaded, model=normal)
     return _project(loaded, name, environment, wish, desk)
 
 
-def _project(loaded: Loaded, name: str, environment: t.Mapping[str, str], wish: Wish, desk: Desk) -> Project:
+def _project(
+    loaded: Loaded, name: str, environment: t.Mapping[str, str], wish: Wish, desk: Desk
+) -> Project:
     where = loaded.pages.at
     model = typed.typed(loaded.model, where)
     services, disabled = _profiled(section(model, "services"), wish)
@@ -116,8 +152,11 @@ def _project(loaded: Loaded, name: str, environment: t.Mapping[str, str], wish: 
         consistency.check({**model, "services": services}, disabled, where)
         services = {key: _scaled(service) for key, service in services.items()}
     if wish.strict:
-        consistency.check_host({**model, "services": services}, where)
-    services = {key: resolve_files(key, service, environment, desk, where) for key, service in services.items()}
+        host.check({**model, "services": services}, where)
+    services = {
+        key: resolve_files(key, service, environment, desk, where)
+        for key, service in services.items()
+    }
     services, disabled = _selected(services, disabled, wish.services, where)
     return Project(
         name=name,
@@ -127,6 +166,8 @@ def _project(loaded: Loaded, name: str, environment: t.Mapping[str, str], wish: 
         environment=environment,
         warnings=tuple(desk.warnings),
         files=tuple(desk.files),
+        relative=frozenset(desk.relative),
+        where=where,
         extensions={key: value for key, value in model.items() if key.startswith("x-")},
         **{part: section(model, part) for part in ("networks", "volumes", "models")},
         **{part: _filled(section(model, part)) for part in ("secrets", "configs")},
@@ -135,25 +176,43 @@ def _project(loaded: Loaded, name: str, environment: t.Mapping[str, str], wish: 
 
 def _filled(resources: Model) -> Model:
     """Secrets and configs whose text came from a variable, with that text as their content."""
-    return {name: {"content" if key == CONTENT else key: one for key, one in value.items()} for name, value in resources.items()}
+    return {
+        name: {"content" if key == CONTENT else key: one for key, one in value.items()}
+        for name, value in resources.items()
+    }
 
 
 def _variables(
-    env_files: t.Optional[t.Sequence[str]], folder: str, environment: t.Mapping[str, str], desk: Desk
-) -> t.Dict[str, str]:
-    found: t.Dict[str, str] = {}
-    for path in [os.path.join(folder, ".env")] if env_files is None else [os.path.abspath(file) for file in env_files]:
+    env_files: t.Sequence[str] | None,
+    folder: str,
+    environment: t.Mapping[str, str],
+    desk: Desk,
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in (
+        [os.path.join(folder, ".env")]
+        if env_files is None
+        else [os.path.abspath(file) for file in env_files]
+    ):
         text = desk.text(path) if env_files is None else desk.needed(path, desk.label(path))
         found = dotenv.parse(text or "", environment.get, desk.label(path), found)
-    return {**{key: value for key, value in found.items() if key and not key[0].isdigit()}, **environment}
+    return {
+        **{key: value for key, value in found.items() if key and not key[0].isdigit()},
+        **environment,
+    }
 
 
-def _files(files: t.Sequence[str], folder: str, variables: t.Mapping[str, str], desk: Desk) -> t.List[str]:
+def _files(
+    files: t.Sequence[str], folder: str, variables: t.Mapping[str, str], desk: Desk
+) -> list[str]:
     if files:
         return [os.path.abspath(file) for file in files]
     listed = variables.get("COMPOSE_FILE", "")
     if listed:
-        return [os.path.join(folder, file) for file in listed.split(variables.get("COMPOSE_PATH_SEPARATOR") or ":")]
+        return [
+            os.path.join(folder, file)
+            for file in listed.split(variables.get("COMPOSE_PATH_SEPARATOR") or ":")
+        ]
     for candidate in DEFAULT_FILES:
         if desk.text(os.path.join(folder, candidate)) is not None:
             return [os.path.join(folder, candidate)]
@@ -165,12 +224,16 @@ def normalize_name(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", text.lower()).lstrip("_-")
 
 
-def _name(wish: Wish, texts: t.Sequence[t.Tuple[str, str]]) -> str:
+def _name(wish: Wish, texts: t.Sequence[tuple[str, str]]) -> str:
     if wish.named:
         if normalize_name(wish.name) != wish.name:
-            raise ComposeError("", "the project name {0!r} isn't valid".format(wish.name), "accepted: " + NAME_RULE)
+            raise ComposeError(
+                "", "the project name {0!r} isn't valid".format(wish.name), "accepted: " + NAME_RULE
+            )
         return wish.name
-    raw = [document.value.get("name") for label, text in texts for document in _documents(text, label)]
+    raw = [
+        document.value.get("name") for label, text in texts for document in _documents(text, label)
+    ]
     given = [one for one in raw if isinstance(one, str) and one]
     if not given:
         return wish.name
@@ -180,32 +243,40 @@ def _name(wish: Wish, texts: t.Sequence[t.Tuple[str, str]]) -> str:
         raise ComposeError("{0}: name".format(texts[0][0]), str(error), error.hint) from None
 
 
-def _documents(text: str, label: str) -> t.List[yaml12.Document]:
+def _documents(text: str, label: str) -> list[yaml12.Document]:
     if not re.search(r"^[\s{]*[\"']?name[\"']?\s*:", text, re.MULTILINE):
         return []
     return [document for document in yaml12.parse(text, label) if isinstance(document.value, dict)]
 
 
-def _profiled(services: Model, wish: Wish) -> t.Tuple[Model, Model]:
+def _profiled(services: Model, wish: Wish) -> tuple[Model, Model]:
     active = set(wish.profiles)
     for name in wish.services:
         active.update((services.get(name) or {}).get("profiles") or ())
-    on = {key for key, one in services.items() if not one.get("profiles") or "*" in active or active & set(one["profiles"])}
+    on = {
+        key
+        for key, one in services.items()
+        if not one.get("profiles") or "*" in active or active & set(one["profiles"])
+    }
     enabled = {key: one for key, one in services.items() if key in on}
     return enabled, {key: one for key, one in services.items() if key not in on}
 
 
 def _selected(
     services: Model, disabled: Model, names: t.Sequence[str], where: t.Callable[[t.Any], str]
-) -> t.Tuple[Model, Model]:
+) -> tuple[Model, Model]:
     if not names:
         return services, disabled
-    kept: t.Dict[str, None] = {}
+    kept: dict[str, None] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop(0)
         if name not in services:
-            raise ComposeError(where(("services",)), "no service {0!r}".format(name), "there are: " + ", ".join(services))
+            raise ComposeError(
+                where(("services",)),
+                "no service {0!r}".format(name),
+                "there are: " + ", ".join(services),
+            )
         if name not in kept:
             kept[name] = None
             waiting.extend(one for one in services[name].get("depends_on") or () if one in services)

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What loading needs: the file that is read, the directory it counts from, its variables, and which phases run."""
+"""What loading needs: files, the directory they count from, variables, and the phases that run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import posixpath
 import re
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose.paths import join, relative
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 Read = t.Callable[[str], str]
 Fetch = t.Callable[[str], t.Optional[str]]
@@ -19,17 +19,23 @@ REMOTE = re.compile(r"[a-z+]+://|git@|github\.com/")
 
 
 class Desk:
-    """What one load has read so far, and the warnings it has to give; `fetch` makes a remote file local."""
+    """What one load has read, and its warnings; `fetch` makes a remote file local.
 
-    def __init__(self, read: Read, labels: t.Mapping[str, str], fetch: Fetch = lambda path: None) -> None:
+    `relative`: the sources of bind mounts that were written relative.
+    """
+
+    def __init__(
+        self, read: Read, labels: t.Mapping[str, str], fetch: Fetch = lambda path: None
+    ) -> None:
         self._read = read
         self.fetch = fetch
         self._labels = dict(labels)
-        self.files: t.Dict[str, str] = {}
-        self.warnings: t.Dict[str, None] = {}
-        self.bases: t.Dict[t.Tuple[str, ...], t.Any] = {}
+        self.files: dict[str, str] = {}
+        self.warnings: dict[str, None] = {}
+        self.relative: set[str] = set()
+        self.bases: dict[tuple[str, ...], t.Any] = {}
 
-    def text(self, path: str) -> t.Optional[str]:
+    def text(self, path: str) -> str | None:
         """The text of a file, or None where there is none."""
         if path not in self.files:
             try:
@@ -44,9 +50,13 @@ class Desk:
         """The text of a file that must be there; `where` names it."""
         found = self.text(path)
         if found is None and REMOTE.search(path):
-            raise ComposeError(where, "{0} isn't a file of the controller".format(path), "copy it beside this file")
+            raise ComposeError(
+                where, "{0} isn't a file of the controller".format(path), "copy it beside this file"
+            )
         if found is None:
-            raise ComposeError(where, "no file {0}".format(self.label(path)), "create it, or correct the path")
+            raise ComposeError(
+                where, "no file {0}".format(self.label(path)), "create it, or correct the path"
+            )
         return found
 
     def warn(self, text: str) -> None:
@@ -81,8 +91,8 @@ class Phases:
 class Scene:
     """One model's surroundings.
 
-    `folder` is where files are looked for, `base` what the paths of the model start with, `trail` the files whose
-    includes are being followed.
+    `folder` is where files are looked for, `base` what the paths of the model start with, `trail`
+    the files whose includes are being followed.
     """
 
     desk: Desk
@@ -90,7 +100,7 @@ class Scene:
     base: str
     environment: t.Mapping[str, str]
     phases: Phases
-    trail: t.Tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()
 
     def find(self, path: str) -> str:
         """Where a file that is named in the model lies; a remote one, where it was fetched to."""

@@ -44,7 +44,13 @@ def wanted(project: t.Any, manner: Manner, load: Load) -> tuple[Resource, ...]:
         for name in sorted(project.services)
         for resource in containers(project, name, manner, carrier)
     ]
-    made = (*_images(project, manner, carrier), *_volumes(project), *_networks(project), *carrier.trees, *services)
+    made = (
+        *_images(project, manner, carrier),
+        *_volumes(project),
+        *_networks(project),
+        *carrier.trees,
+        *services,
+    )
     return tuple(made)
 
 
@@ -61,7 +67,9 @@ def _images(project: t.Any, manner: Manner, carrier: Carrier) -> list[Resource]:
         if other.options != made.options and made.options.get("build"):
             if other.options.get("build"):
                 raise ComposeError(
-                    "services.{0}.build".format(name), "image {0!r} is built in two ways".format(made.name), "give one of them another image name"
+                    project.where(("services", name, "build")),
+                    "image {0!r} is built in two ways".format(made.name),
+                    "give one of them another image name",
                 )
             images[made.name] = made
     return list(images.values())
@@ -73,7 +81,16 @@ def _volumes(project: t.Any) -> t.Iterator[Resource]:
 
 
 def _networks(project: t.Any) -> t.Iterator[Resource]:
-    keys = ("driver", "driver_opts", "ipam", "internal", "attachable", "enable_ipv4", "enable_ipv6", "labels")
+    keys = (
+        "driver",
+        "driver_opts",
+        "ipam",
+        "internal",
+        "attachable",
+        "enable_ipv4",
+        "enable_ipv6",
+        "labels",
+    )
     for key, network in sorted(project.networks.items()):
         yield _plain("network", key, network, keys)
 

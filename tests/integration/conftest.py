@@ -1,0 +1,42 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A name of its own for every test's project, and nothing of it left on the engine."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import typing as t
+
+import pytest
+
+NUMBERS = itertools.count(1)
+LABEL = "com.docker.compose.project"
+
+
+def docker(*words: str) -> str:
+    """What the real client prints."""
+    return subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest) -> t.Iterator[str]:
+    """The name of a project that is gone after the test."""
+    name = f"slipway-test-{next(NUMBERS)}"
+    clean_up(name)
+    yield name
+    clean_up(name)
+
+
+def clean_up(name: str) -> None:
+    """Remove all that carries a project's label."""
+    chosen = ("--filter", f"label={LABEL}={name}", "-q")
+    for listing, removal in (
+        (("ps", "-a"), ("rm", "-f", "-v")),
+        (("network", "ls"), ("network", "rm")),
+        (("volume", "ls"), ("volume", "rm", "-f")),
+    ):
+        found = docker(*listing, *chosen).split()
+        if found:
+            docker(*removal, *found)
