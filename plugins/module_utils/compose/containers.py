@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import (
@@ -105,10 +107,17 @@ def _labels(
         "container-number": str(number),
         "oneoff": "False",
         "depends_on": ",".join(waits),
+        # Without it the real client takes a container for somebody else's.
+        "config-hash": _digest(project.services[service]),
         "project.working_dir": project.working_dir,
         "project.config_files": ",".join(project.files[:1]),
     }
     return {"com.docker.compose." + name: text for name, text in labels.items()}
+
+
+def _digest(declared: t.Mapping[str, t.Any]) -> str:
+    text = json.dumps(declared, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _networks(project: t.Any, service: str) -> dict[str, t.Any]:
