@@ -134,7 +134,7 @@ def _unit(outside: t.Any) -> dict[str, str]:
 def _must(outside: t.Any, command: t.Sequence[str]) -> None:
     ran = outside.run(command, timeout=300)
     if not ran.ok:
-        said = (ran.err or ran.out).strip().splitlines()[:3]
+        said = (ran.err or ran.out).strip().splitlines()[:1]
         raise StepError(
             " ".join(command),
             "; ".join(said) or "status {0}".format(ran.status),

@@ -1,0 +1,48 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What it takes to be without the engine: our keys and users go, data only by consent."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
+    Scene,
+    what_stops,
+)
+
+CAUSE = "state: absent"
+
+
+def leave(scene: Scene) -> t.Iterator[Step]:
+    """The steps; the packages go last, since an engine is there as long as they are."""
+    engine, step = scene.engine, scene.request.step
+    if engine.runs:
+        cause = "{0}; {1}".format(CAUSE, what_stops(engine))
+        yield step("stop", cause, payload=scene.way_back)
+    users = tuple(name for name in scene.host.note.users if name in scene.host.members)
+    if users:
+        cause = "{0}; {1}".format(CAUSE, ", ".join(users))
+        yield step("drop-users", cause, payload={"users": users})
+    yield from _our_keys(scene)
+    if scene.options.get("remove_data") and engine.has_data:
+        cause = "{0}; {1}".format(CAUSE, engine.data_root)
+        payload = {"path": engine.data_root}
+        yield step("destroy-data", cause, effect=Effect.DESTROY, payload=payload)
+    names = packages.leaving(scene.source, scene.host)
+    if names:
+        cause = "{0}; {1}".format(CAUSE, ", ".join(names))
+        yield step("remove", cause, payload={"packages": tuple(names)})
+
+
+def _our_keys(scene: Scene) -> t.Iterator[Step]:
+    gone = config.removed(scene.changes)
+    if gone:
+        text = config.render(config.merged(scene.engine.config, {}, gone))
+        cause = "{0}; {1}".format(CAUSE, ", ".join(sorted(gone)))
+        payload = {"text": text, "mode": scene.engine.config.mode}
+        yield scene.request.step("unconfigure", cause, payload=payload)

@@ -1,0 +1,153 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The acts that put daemon.json in place, have the engine take it up, and go back if it can't."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    notes,
+    service,
+    supervisor,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+
+CANDIDATE = CONFIG_PATH + ".slipway"
+NO_SUCH_FLAG = "unknown flag"
+RELOADED_WITHIN = 15.0
+LOOK_AGAIN = 0.1
+
+
+def configure(outside: t.Any, step: Step) -> None:
+    """Put daemon.json in place, once the engine's own program finds it good."""
+    payload = step.payload
+    if payload["text"] is not None:
+        _validate(outside, payload["text"])
+    if payload["due"]:
+        pid = payload["service"]["pid"]
+        notes.change(outside, pending=payload["due"], engine=pid, before=payload["before"])
+    place(outside, payload["text"], payload["mode"])
+
+
+def start(outside: t.Any, step: Step) -> None:
+    """Start the engine with the first manager that can."""
+    service.start(outside, step.payload["service"]["managers"])
+    outside.engine.forget_connection()
+
+
+def restart(outside: t.Any, step: Step) -> None:
+    """Restart the engine with the manager that runs it."""
+    service.MANAGERS[step.payload["service"]["manager"]].restart(outside)
+    outside.engine.forget_connection()
+
+
+def reload(outside: t.Any, step: Step) -> None:
+    """Have the engine read its configuration again, and see that it did."""
+    _reload(outside, step.payload["service"]["pid"])
+    _settled(outside)
+
+
+def ready(outside: t.Any, step: Step) -> None:
+    """Wait until the API answers; an engine that is dead isn't waited for."""
+    _await_answer(outside, step.payload["service"])
+    _settled(outside)
+
+
+def stop(outside: t.Any, step: Step) -> None:
+    """Stop the engine."""
+    service.MANAGERS[step.payload["service"]["manager"]].stop(outside)
+
+
+def put_back(outside: t.Any, step: Step) -> None:
+    """Put the old daemon.json back, and have an engine that ran before run as before."""
+    if not _was_placed(outside, step):
+        return
+    place(outside, step.payload["before"], step.payload["before_mode"])
+    handling = step.payload["service"]
+    if step.payload["due"] == "reload":
+        _reload(outside, handling["pid"])
+    elif step.payload["due"]:
+        service.MANAGERS[handling["manager"]].restart(outside)
+        _await_answer(outside, handling)
+    elif not handling["manager"]:
+        _stop_what_runs(outside, handling["managers"])
+    _settled(outside)
+
+
+def place(outside: t.Any, text: str | None, mode: int) -> None:
+    """daemon.json as this text, in one move; None for no file at all."""
+    if text is None:
+        outside.remove(CONFIG_PATH)
+    else:
+        outside.write(CONFIG_PATH, _bytes(text), mode=mode, directory_mode=0o755)
+
+
+def unconfigure(outside: t.Any, step: Step) -> None:
+    """Take our keys out of daemon.json; with no foreign ones left, the file goes."""
+    place(outside, step.payload["text"], step.payload["mode"])
+
+
+def _validate(outside: t.Any, text: str) -> None:
+    outside.write(CANDIDATE, _bytes(text), mode=0o600, directory_mode=0o755)
+    try:
+        ran = outside.run(["dockerd", "--validate", "--config-file", CANDIDATE])
+    finally:
+        outside.remove(CANDIDATE)
+    # Engines before 23 can't validate; they tell at their start, and then the old file comes back.
+    if not ran.ok and ran.status != 127 and NO_SUCH_FLAG not in ran.err:
+        said = ran.err.strip().replace(CANDIDATE, CONFIG_PATH)
+        raise StepError(
+            CONFIG_PATH, "the engine refuses it: {0}".format(said), "nothing was changed"
+        )
+
+
+def _was_placed(outside: t.Any, step: Step) -> bool:
+    """Whether there is anything to go back from: the file may never have been moved in place."""
+    before = step.payload["before"]
+    return bool(outside.read_bytes(CONFIG_PATH) != (None if before is None else _bytes(before)))
+
+
+def _reload(outside: t.Any, pid: int) -> None:
+    asked = outside.wall()
+    service.reload(outside, pid)
+    deadline = outside.now() + RELOADED_WITHIN
+    while not outside.local.events(asked, outside.wall(), type=["daemon"], event=["reload"]):
+        if outside.now() > deadline:
+            problem = "the engine didn't take the configuration"
+            raise StepError(CONFIG_PATH, problem, evidence=service.last_words(outside))
+        outside.pause(LOOK_AGAIN)
+
+
+def _await_answer(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
+    deadline = outside.now() + handling["timeout"]
+    while outside.local.get("/version") is None:
+        # systemd tells a death itself, and may be about to start the engine once more.
+        if not handling["systemd"] and service.is_dead(outside):
+            raise StepError("the engine", "it died", evidence=service.last_words(outside))
+        if outside.now() > deadline:
+            problem = "it doesn't answer after {0:g} s".format(handling["timeout"])
+            hint = "on a slow host, set a larger wait_timeout"
+            raise StepError("the engine", problem, hint, service.last_words(outside))
+        outside.pause(LOOK_AGAIN)
+
+
+def _settled(outside: t.Any) -> None:
+    supervisor.prove(outside)
+    notes.change(outside, pending="", engine=0, before=None)
+    outside.engine.forget_connection()
+
+
+def _stop_what_runs(outside: t.Any, managers: t.Sequence[str]) -> None:
+    for name in managers:
+        try:
+            service.MANAGERS[name].stop(outside)
+        except StepError:
+            continue
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
