@@ -41,8 +41,8 @@ def certificate(name: str) -> str:
 
 
 CONNECTION: dict[str, t.Any] = {
-    "docker_host": {"type": "str", "default": "unix:///var/run/docker.sock", "aliases": ["docker_url"],
-                    "fallback": (env_fallback, ["DOCKER_HOST"])},
+    "docker_host": {"type": "str", "default": "unix:///var/run/docker.sock",
+                    "aliases": ["docker_url"], "fallback": (env_fallback, ["DOCKER_HOST"])},
     "api_version": {"type": "str", "default": "auto", "aliases": ["docker_api_version"],
                     "fallback": (env_fallback, ["DOCKER_API_VERSION"])},
     "timeout": {"type": "int", "default": 60, "fallback": (env_fallback, ["DOCKER_TIMEOUT"])},
@@ -61,8 +61,8 @@ COMMON: dict[str, t.Any] = {
     "consent": {"type": "list", "elements": "str", "default": list(ALLOWED_BY_DEFAULT),
                 "choices": [str(effect) for effect in Effect]},
 }
-# What the action plugin tells the module, and no user does: the identities that earlier tasks of a check mode run
-# would have made, and the archive with content from the controller.
+# What the action plugin tells the module, and no user does: the identities that earlier tasks of
+# a check mode run would have made, and the archive with content from the controller.
 INTERNAL: dict[str, t.Any] = {
     "_expected": {"type": "list", "elements": "str", "default": []},
     "_parcels": {"type": "path"},
@@ -96,11 +96,16 @@ def one_resource(kind: Kind, options: Options) -> list[Resource]:
     return [Resource(kind.name, name, options["state"], fields, rest)]
 
 
-def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = (), expand: Expand | None = None) -> None:
+def run(
+    kind: Kind,
+    options: Options | None = None,
+    kinds: t.Sequence[Kind] = (),
+    expand: Expand | None = None,
+) -> None:
     """The whole of a module for one kind.
 
-    ``options``: argument specs beside the table's; ``kinds``: all that its resources are of, where these are several;
-    ``expand``: makes resources of the options.
+    ``options``: argument specs beside the table's; ``kinds``: all that its resources are of, where
+    these are several; ``expand``: makes resources of the options.
     """
     spec = {
         "name": {"type": "str", "required": True},
@@ -114,7 +119,9 @@ def run(kind: Kind, options: Options | None = None, kinds: t.Sequence[Kind] = ()
     finish(module, lambda: work(module, kinds or (kind,), make(module.params)))
 
 
-def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any) -> Report:
+def work(
+    module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any
+) -> Report:
     """One convergence of this host, its records kept."""
     records = Records(state_directory())
     outside = this_host(module)
@@ -130,12 +137,12 @@ def work(module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], *
 
 def this_host(module: t.Any) -> Host:
     """The outside that a module's options lead to."""
-    connection = Connection(**{name: module.params[name] for name in CONNECTION if name in module.params})
-    return host(connection, state_directory(), module.params["_parcels"])
+    given = {name: module.params[name] for name in CONNECTION if name in module.params}
+    return host(Connection(**given), state_directory(), module.params["_parcels"])
 
 
 def finish(module: t.Any, job: t.Callable[[], Report], tell: Tell = lambda report: {}) -> None:
-    """Leave the module with a job's result and what there is to `tell` beside it, or its one failure."""
+    """Leave the module with a job's result and what there is to `tell`, or with its one failure."""
     try:
         report = job()
         problem, result = report.failure(), {**report.result(), **tell(report)}
@@ -168,19 +175,26 @@ def run_many(kinds: t.Sequence[Kind]) -> None:
         "orphans": given["orphans"],
         "workers": given["workers"],
     }
-    finish(module, lambda: work(module, kinds, [resource(kinds, each) for each in given["resources"]], **settings))
+
+    def job() -> Report:
+        wanted = [resource(kinds, each) for each in given["resources"]]
+        return work(module, kinds, wanted, **settings)
+
+    finish(module, job)
 
 
 def resource(kinds: t.Sequence[Kind], declared: t.Mapping[str, t.Any]) -> Resource:
     """One resource out of a list of many."""
     kind = next((kind for kind in kinds if kind.name == declared.get("kind")), None)
     if kind is None:
-        raise InputError("resources", "found kind {0!r}".format(declared.get("kind")), "one of {0}".format(", ".join(each.name for each in kinds)))
+        known = "one of {0}".format(", ".join(each.name for each in kinds))
+        raise InputError("resources", "found kind {0!r}".format(declared.get("kind")), known)
     name = str(declared.get("name", ""))
     fields = declared.get("fields") or {}
     unknown = set(fields) - {field.name for field in kind.fields}
     if unknown:
-        raise InputError("{0} {1}".format(kind.name, name), "no such field: {0}".format(", ".join(sorted(unknown))))
+        problem = "no such field: {0}".format(", ".join(sorted(unknown)))
+        raise InputError("{0} {1}".format(kind.name, name), problem)
     return Resource(
         kind.name,
         name,

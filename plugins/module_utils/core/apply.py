@@ -36,7 +36,7 @@ class Outcome:
 
 
 def apply(plan: Plan, act: Act, workers: int = 8) -> list[Outcome]:
-    """The outcomes of all steps; after a failure none is begun, and what is half made is put back."""
+    """The outcomes of all steps; after a failure none is begun, what is half made is put back."""
     work = _Work(plan, act)
     try:
         work.run(workers)
@@ -71,7 +71,8 @@ class _Work:
                 free = frontier.begin()
                 while free or running:
                     for key in free:
-                        (hands if steps[key].changes_host else eyes).submit(self._attempt, steps[key])
+                        chosen = hands if steps[key].changes_host else eyes
+                        chosen.submit(self._attempt, steps[key])
                     running += len(free)
                     finished = self._finished.get()
                     running -= 1
@@ -102,8 +103,9 @@ class _Work:
 
     def _undo(self, outcome: Outcome) -> Outcome:
         failed = outcome.status == FAILED
+        stuck = FAILED if failed else STUCK
         try:
             self.act(outcome.step, outcome.step.undo)
         except (Exception, SystemExit) as error:
-            return dataclasses.replace(outcome, status=FAILED if failed else STUCK, undo_error=error)
+            return dataclasses.replace(outcome, status=stuck, undo_error=error)
         return outcome if failed else dataclasses.replace(outcome, status=UNDONE)

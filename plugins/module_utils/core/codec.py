@@ -84,8 +84,9 @@ def read_duration(value: t.Any) -> int:
 
 def read_list(value: t.Any) -> list[str]:
     """A list of texts; one text alone is a list of one."""
+    members = value if isinstance(value, (list, tuple)) else [value]
     try:
-        return [read_text(member) for member in (value if isinstance(value, (list, tuple)) else [value])]
+        return [read_text(member) for member in members]
     except ValueError:
         raise ValueError("a list of texts") from None
 
@@ -94,7 +95,8 @@ def read_mapping(value: t.Any) -> dict[str, str]:
     """Names to texts, from a mapping or a list of `NAME=text`."""
     try:
         if isinstance(value, dict):
-            return {read_text(key): "" if text is None else read_text(text) for key, text in value.items()}
+            texts = {key: "" if text is None else text for key, text in value.items()}
+            return {read_text(key): read_text(text) for key, text in texts.items()}
         if isinstance(value, (list, tuple)):
             return dict(_pair(read_text(member)) for member in value)
     except ValueError:
@@ -142,4 +144,7 @@ LIST = Codec(
     {"type": "list", "elements": "str"}, read_list,
     from_engine=lambda value: list(value) if value else None,
 )
-MAPPING = Codec({"type": "raw"}, read_mapping, from_engine=lambda value: dict(value) if value else None)
+MAPPING = Codec(
+    {"type": "raw"}, read_mapping,
+    from_engine=lambda value: dict(value) if value else None,
+)

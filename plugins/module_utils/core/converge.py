@@ -44,8 +44,8 @@ class Settings:
     """How a run goes about it.
 
     ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
-    ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run would
-    have made. ``parcels``: digests of the content that came along; a plan that needs more is
+    ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run
+    would have made. ``parcels``: digests of the content that came along; a plan that needs more is
     not begun.
     """
 
@@ -94,7 +94,8 @@ def _checked(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> tuple[Res
             raise InputError(resource.identity, "no such kind", choices)
         if resource.state not in kind.states:
             problem = "no such state: {0}".format(resource.state)
-            raise InputError(resource.identity, problem, "one of {0}".format(", ".join(kind.states)))
+            choices = "one of {0}".format(", ".join(kind.states))
+            raise InputError(resource.identity, problem, choices)
         if resource.identity in seen:
             raise InputError(resource.identity, "declared twice", "give one of them another name")
         seen[resource.identity] = kind.canonical(resource)
@@ -132,7 +133,7 @@ class _Journey:
             self._plan(kind, request)
 
     def _plan(self, kind: Kind, request: Request) -> None:
-        # What the plan held so far mattered to the planner alone; kept, it would grow quadratically.
+        # What the plan held so far matters to the planner alone; kept, it would grow as a square.
         self.requests.append((kind, dataclasses.replace(request, earlier=(), coming=frozenset())))
         steps = tuple(kind.plan(request))
         if steps:
@@ -148,7 +149,8 @@ class _Journey:
     def keep_records(self, outcomes: t.Sequence[Outcome]) -> tuple[str, ...]:
         """Remember what was declared for each resource that went well; returns what to warn of."""
         broken = {outcome.step.identity for outcome in outcomes if outcome.status != DONE}
-        made = {each.step.identity: each.result for each in outcomes if isinstance(each.result, str)}
+        ids = [each for each in outcomes if isinstance(each.result, str)]
+        made = {each.step.identity: each.result for each in ids}
         for kind, request in self.requests:
             if request.wanted.identity not in broken:
                 self._keep(kind, request, made.get(request.wanted.identity))
@@ -185,9 +187,9 @@ class _Journey:
             applied = found.record if recalled is None else recalled
         changes: tuple[Change, ...] = ()
         if found is not None and resource.state != "absent":
-            changes = compare(
-                kind.fields, resource.fields, found.fields, applied, found.defaults, self.memory.seal
-            )
+            seal = self.memory.seal
+            sides = (resource.fields, found.fields, applied, found.defaults)
+            changes = compare(kind.fields, *sides, seal=seal)
         label = to_label(record(kind.fields, resource.fields, self.memory.seal))
         return Request(
             resource,

@@ -54,7 +54,7 @@ def compare(
     defaults: t.Mapping[str, t.Any],
     seal: Seal,
 ) -> tuple[Change, ...]:
-    """The changes that bring found to wanted; ``applied`` holds the seals of the last run's fields."""
+    """The changes that bring found to wanted; ``applied`` holds the last run's seals by field."""
     changes: list[Change] = []
     for field in fields:
         declared = wanted.get(field.name)

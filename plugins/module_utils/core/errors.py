@@ -59,11 +59,16 @@ class StepError(SlipwayError):
     """A step failed; `evidence` maps a title (`last log lines`) to its lines."""
 
     def __init__(
-        self, where: str, problem: str, hint: str = "", evidence: t.Mapping[str, t.Sequence[str]] | None = None
+        self,
+        where: str,
+        problem: str,
+        hint: str = "",
+        evidence: t.Mapping[str, t.Sequence[str]] | None = None,
     ) -> None:
         super().__init__(where, problem, hint)
         self.evidence = dict(evidence or {})
 
     def __str__(self) -> str:
-        blocks = ["\n{0}:\n  {1}".format(title, "\n  ".join(lines)) for title, lines in self.evidence.items() if lines]
+        told = [(title, lines) for title, lines in self.evidence.items() if lines]
+        blocks = ["\n{0}:\n  {1}".format(title, "\n  ".join(lines)) for title, lines in told]
         return super().__str__() + "".join(blocks)

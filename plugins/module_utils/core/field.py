@@ -32,7 +32,7 @@ def _same(value: t.Any) -> t.Any:
 class Codec:
     """How a value is read from the user, written to the engine, read back, and shown.
 
-    ``read`` takes what the user wrote and raises ``ValueError`` (what is accepted) for what it can't take.
+    ``read`` takes what the user wrote, or raises ``ValueError`` (what is accepted).
     ``from_engine`` gives ``None`` for the engine's way of saying "not set".
     """
 
@@ -74,17 +74,18 @@ def overlaid(default: t.Any, wanted: t.Any) -> t.Any:
 
 def joined(default: t.Any, wanted: t.Any) -> t.Any:
     """What is wanted is added to the default's members."""
-    return list(default or ()) + [member for member in wanted or () if member not in (default or ())]
+    kept = list(default or ())
+    return kept + [member for member in wanted or () if member not in kept]
 
 
 @dataclasses.dataclass(frozen=True)
 class Field:
     """One row of a kind's table.
 
-    ``path``: where the value stands in the engine's JSON. ``default``: what the engine does when nobody asks.
-    ``since``: the API version that knows it. ``merge``: how what is wanted meets the default (an image's environment).
-    ``secret``: never shown. ``sealed``: the engine doesn't tell the value, so what is declared is compared with the seal
-    of what was applied.
+    ``path``: where the value stands in the engine's JSON. ``default``: what the engine does when
+    nobody asks. ``since``: the API version that knows it. ``merge``: how what is wanted meets the
+    default (an image's environment). ``secret``: never shown. ``sealed``: the engine doesn't tell
+    the value, so what is declared is compared with the seal of what was applied.
     """
 
     name: str
@@ -130,5 +131,6 @@ def to_engine(fields: t.Iterable[Field], values: t.Mapping[str, t.Any]) -> dict[
 
 def from_engine(fields: t.Iterable[Field], data: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The fields that the engine's JSON sets, in the user's vocabulary."""
-    values = {field.name: field.codec.from_engine(dig(data, field.path)) for field in fields if field.path}
+    told = [field for field in fields if field.path]
+    values = {field.name: field.codec.from_engine(dig(data, field.path)) for field in told}
     return {name: value for name, value in values.items() if value is not None}

@@ -22,7 +22,7 @@ IN_PROSE = re.compile(
     re.IGNORECASE,
 )
 IN_JSON = re.compile(
-    r"""((?P<quote>["'])[\w.-]{{0,40}}(?:{0})(?P=quote)\s*:\s*)(?P<mark>["']).*?(?P=mark)""".format(WORDS),
+    r"""((?P<key>["'])[\w.-]{{0,40}}(?:{0})(?P=key)\s*:\s*)(?P<is>["']).*?(?P=is)""".format(WORDS),
     re.IGNORECASE,
 )
 USERINFO = re.compile(r"(\w://[^/\s:@'\"]*:)[^\s'\"]*@")
@@ -59,8 +59,11 @@ def display(name: str, value: t.Any, show: t.Callable[[t.Any], str] = repr) -> s
 
 
 def _hide_members(members: t.Sequence[t.Any]) -> list[t.Any]:
-    after_flag = [False, *(isinstance(member, str) and bool(FLAG.match(member)) for member in members)]
-    return [HIDDEN if hidden else hide(member) for hidden, member in zip(after_flag, members)]
+    flags = [isinstance(member, str) and bool(FLAG.match(member)) for member in members]
+    return [
+        HIDDEN if follows_flag else hide(member)
+        for follows_flag, member in zip([False, *flags], members)
+    ]
 
 
 def _userinfo(text: str) -> str:

@@ -57,12 +57,14 @@ def as_they_come(wanted: tuple[Resource, ...]) -> tuple[Resource, ...]:
 class Kind:
     """A kind of resource.
 
-    ``observe`` is the only reader, ``actions`` (a verb each) the only writers: both are handed the outside.
+    ``observe`` is the only reader, ``actions`` (a verb each) the only writers: both are handed the
+    outside.
     ``plan`` and ``check`` are pure. An action that makes a resource returns its id.
     ``canonical`` makes fields of options where a kind declares more than one row at a time.
-    ``line_up`` puts resources into the order in which they are planned, and refuses those that can't be together.
-    ``immutable``: what is made never changes, so its label tells all that was applied and no record is kept.
-    ``keeps_orphans``: what is no longer wanted stays, since it may hold data; ``clears_orphans``: it always goes.
+    ``line_up`` puts resources into the order in which they are planned, and refuses those that
+    can't be together. ``immutable``: what is made never changes, so its label tells all that was
+    applied and no record is kept. ``keeps_orphans``: what is no longer wanted stays, since it may
+    hold data; ``clears_orphans``: it always goes.
     """
 
     name: str

@@ -30,13 +30,13 @@ def _united(group: t.Sequence[Step]) -> Step:
 
 
 def prerequisites(steps: t.Sequence[Step]) -> dict[str, frozenset[str]]:
-    """For each step's key the keys that it waits for; needs that no step answers are met already."""
+    """For each step's key the keys it waits for; needs that no step answers are met already."""
     answers: dict[str, set[str]] = {}
     for step in steps:
         for name in (step.key, step.identity, step.kind):
             answers.setdefault(name, set()).add(step.key)
     return {
-        step.key: frozenset(key for need in step.needs for key in answers.get(need, ()) if key != step.key)
+        step.key: frozenset().union(*(answers.get(need, ()) for need in step.needs)) - {step.key}
         for step in steps
     }
 

@@ -28,9 +28,9 @@ ALLOWED_BY_DEFAULT = tuple(str(effect) for effect in Effect if effect is not Eff
 class Step:
     """One call to the outside.
 
-    ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that takes
-    it back when a later step of the same resource fails, or is not begun since something else failed.
-    ``payload`` is what the call sends, and is never printed.
+    ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that
+    takes it back when a later step of the same resource fails, or is not begun since something else
+    failed. ``payload`` is what the call sends, and is never printed.
     """
 
     verb: str
@@ -71,7 +71,8 @@ class Plan:
     @property
     def parcels(self) -> frozenset[str]:
         """The content from the controller that the steps unpack, by digest."""
-        return frozenset(digest for step in self.steps for digest in step.payload.get("parcels", ()))
+        needed = (step.payload.get("parcels", ()) for step in self.steps)
+        return frozenset().union(*needed)
 
     @property
     def lines(self) -> list[str]:
@@ -81,10 +82,11 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """All that a kind's planner may know: one resource, what was found, and what the plan holds so far.
+    """All that a kind's planner may know: a resource, what was found, and the plan so far.
 
-    ``cause``: why it is asked for at all, where no change says it (``no longer in project 'shop'``).
-    ``earlier``: the steps that the plan holds so far; ``coming``: the identities of what they make or replace.
+    ``cause``: why it is asked for at all, where no change says it (``state: absent``).
+    ``earlier``: the steps that the plan holds so far; ``coming``: identities of what they make,
+    replace or change.
     ``expected``: identities that earlier tasks of a check mode run would have made.
     ``labels``: what a new resource carries as ours.
     """
@@ -106,7 +108,8 @@ class Request:
     def step(self, verb: str, cause: str = "", **details: t.Any) -> Step:
         """A step on this resource; it needs what the resource needs, and what ``needs`` adds."""
         needs = (*self.wanted.needs, *details.pop("needs", ()))
-        return Step(verb, self.wanted.kind, self.wanted.name, cause or self.why, needs=needs, **details)
+        kind, name = self.wanted.kind, self.wanted.name
+        return Step(verb, kind, name, cause or self.why, needs=needs, **details)
 
     def is_there_by_then(self, kind: str, name: str) -> bool:
         """Whether a resource exists when this plan gets to it."""
@@ -115,7 +118,7 @@ class Request:
 
 
 def made_by(steps: t.Iterable[Step]) -> frozenset[str]:
-    """The identities of the resources that are there, made or changed, when these steps are done."""
+    """The identities of what is there, made or changed, when these steps are done."""
     last = {step.identity: step.verb for step in steps if step.changes_host}
     return frozenset(known for known, verb in last.items() if verb != REMOVE)
 
@@ -124,7 +127,8 @@ def chain(steps: t.Iterable[Step]) -> list[Step]:
     """The same steps, each needing the one before it."""
     linked: list[Step] = []
     for step in steps:
-        linked.append(dataclasses.replace(step, needs=(*step.needs, linked[-1].key)) if linked else step)
+        before = (linked[-1].key,) if linked else ()
+        linked.append(dataclasses.replace(step, needs=(*step.needs, *before)))
     return linked
 
 
@@ -146,12 +150,13 @@ def plan_whole(request: Request, create: t.Mapping[str, t.Any]) -> list[Step]:
 def settle(steps: t.Sequence[Step], consent: t.Collection[str]) -> Plan:
     """The plan in order, or a refusal of the whole if a step has an effect that nobody allowed."""
     plan = Plan(arrange(steps))
-    refused = [step for step in plan.steps if step.effect is not None and str(step.effect) not in consent]
+    costly = [step for step in plan.steps if step.effect is not None]
+    refused = [step for step in costly if str(step.effect) not in consent]
     if refused:
-        effects = sorted({str(step.effect) for step in refused})
+        effects = ", ".join(sorted({str(step.effect) for step in refused}))
         raise Refused(
             "plan",
-            "it needs a consent that was not given: {0}".format("; ".join(str(step) for step in refused)),
-            "nothing was touched; to allow it, add {0} to the option consent".format(", ".join(effects)),
+            "it needs a consent that was not given: {0}".format("; ".join(map(str, refused))),
+            "nothing was touched; to allow it, add {0} to the option consent".format(effects),
         )
     return plan

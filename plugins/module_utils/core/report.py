@@ -102,7 +102,8 @@ def _told(outcome: Outcome, what: str, error: BaseException | None) -> str:
 
 
 def _drift(request: Request) -> list[str]:
-    return ["{0}: {1}".format(request.wanted.identity, change.phrase) for change in request.changes if change.drift]
+    drifted = [change for change in request.changes if change.drift]
+    return ["{0}: {1}".format(request.wanted.identity, change.phrase) for change in drifted]
 
 
 def _diff(kind: Kind, request: Request, steps: t.Sequence[str]) -> dict[str, t.Any]:

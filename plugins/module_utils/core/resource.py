@@ -41,8 +41,8 @@ class Found:
     """A resource as the host has it, observed once, in the same vocabulary.
 
     ``defaults``: what a field would be if nobody had asked (an image's environment).
-    ``record``: the digests of what was declared at its creation. ``owned``: it carries the ownership in question.
-    ``facts``: what only its kind understands.
+    ``record``: the digests of what was declared at its creation. ``owned``: it carries the
+    ownership in question. ``facts``: what only its kind understands.
     """
 
     kind: str

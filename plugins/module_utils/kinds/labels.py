@@ -29,8 +29,8 @@ def record_in(labels: t.Mapping[str, str] | None) -> dict[str, str]:
 
 def creation_labels(request: Request) -> dict[str, str]:
     """All labels of a new resource: the user's, its place in a stack, and ours."""
-    wanted = request.wanted
-    return {**wanted.fields.get("labels", {}), **wanted.options.get("own_labels", {}), **request.labels}
+    fields, options = request.wanted.fields, request.wanted.options
+    return {**fields.get("labels", {}), **options.get("own_labels", {}), **request.labels}
 
 
 def is_owned(labels: t.Mapping[str, str] | None, owner: str) -> bool:
@@ -39,7 +39,7 @@ def is_owned(labels: t.Mapping[str, str] | None, owner: str) -> bool:
 
 
 def read_labels(value: t.Any) -> dict[str, str]:
-    """A user's labels; those that are not the user's to set are refused, since they are never compared."""
+    """A user's labels; those that are never compared are not the user's to set."""
     labels = read_mapping(value)
     if any(key.startswith(RESERVED) for key in labels):
         raise ValueError("a label that does not begin with {0}".format(" or ".join(RESERVED)))

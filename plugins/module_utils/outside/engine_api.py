@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's HTTP API, through the SDK's transport; bodies are ours, whatever version is spoken."""
+"""The engine's HTTP API over the SDK's transport; bodies are ours, whatever version is spoken."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class EngineApi:
         headers: t.Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> t.Any:
-        """The JSON answer of a GET that the engine asks elsewhere; an error where nothing is there."""
+        """The JSON answer of a GET that the engine passes on; an error where nothing is there."""
         timeout = timeout or self.connection.timeout
         return self._decode(self._call("get", path, parts, headers=headers, timeout=timeout))
 
     def post(
         self, path: str, *parts: str, body: t.Any = None, patience: float = 0, **params: t.Any
     ) -> t.Any:
-        """The JSON answer of a POST; `patience` is how many seconds it may take beyond the usual."""
+        """The JSON answer of a POST; `patience`: the seconds that it may take beyond the usual."""
         timeout = self.connection.timeout + patience
         return self._decode(
             self._call("post", path, parts, params=_texts(params), json=body, timeout=timeout)
@@ -88,7 +88,8 @@ class EngineApi:
 
     def put_archive(self, container: str, directory: str, data: t.Any) -> None:
         """Unpack a tar archive in a container."""
-        self._call("put", "/containers/{0}/archive", (container,), params={"path": directory}, data=data)
+        params = {"path": directory}
+        self._call("put", "/containers/{0}/archive", (container,), params=params, data=data)
 
     def stream(
         self, path: str, *parts: str, timeout: float | None = None, **params: t.Any
@@ -118,7 +119,12 @@ class EngineApi:
             return self._client
 
     def _call(
-        self, verb: str, path: str, parts: tuple[str, ...], missing_ok: bool = False, **details: t.Any
+        self,
+        verb: str,
+        path: str,
+        parts: tuple[str, ...],
+        missing_ok: bool = False,
+        **details: t.Any,
     ) -> t.Any:
         client = self._connected()
         details.setdefault("timeout", self.connection.timeout)

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The outside as actions and observers are handed it: one engine, the host's files and programs, the clock."""
+"""The outside as it is handed over: one engine, the host's files and programs, the clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     files,
     logins,
     programs,
-    trees,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
@@ -36,13 +35,13 @@ class Host:
     parcels: Parcels
     trees: Placing
     run: t.Callable[..., programs.Ran] = programs.run
-    read_bytes: t.Callable[[str], t.Optional[bytes]] = files.read_bytes
+    read_bytes: t.Callable[[str], bytes | None] = files.read_bytes
     write: t.Callable[..., None] = files.write_atomically
     logins: t.Callable[[], logins.Logins] = logins.read
     pack: t.Callable[..., None] = pack
     remove: t.Callable[[str], None] = files.remove
     exists: t.Callable[[str], bool] = os.path.exists
-    mode_of: t.Callable[[str], t.Optional[int]] = files.mode_of
+    mode_of: t.Callable[[str], int | None] = files.mode_of
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     machine: Machine = dataclasses.field(default_factory=Machine)
     processes: Processes = dataclasses.field(default_factory=Processes)

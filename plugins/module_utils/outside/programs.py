@@ -14,7 +14,7 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class Ran:
-    """How a program ended; `status` 127: it isn't there, 126: it can't run, 124: it took too long."""
+    """How a program ended; `status` 127: not there, 126: can't be run, 124: took too long."""
 
     status: int
     out: str

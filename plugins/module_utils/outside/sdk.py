@@ -79,9 +79,8 @@ def version_numbers(text: str) -> tuple[int, ...]:
 
 def _check(connection: Connection) -> None:
     if not VERSION.match(connection.api_version):
-        raise InputError(
-            "api_version", "found {0!r}".format(connection.api_version), "write auto, or a version like 1.41"
-        )
+        found = "found {0!r}".format(connection.api_version)
+        raise InputError("api_version", found, "write auto, or a version like 1.41")
     lacking = problem()
     if lacking:
         raise Unreachable(

@@ -37,14 +37,17 @@ def plan(request: Request) -> list[Step]:
     """Create, remove, or (with consent) make anew."""
     if request.wanted.options.get("external"):
         return _must_be_there(request)
-    if request.found is not None and is_pointer(request.found):
+    found = request.found
+    if found is None:
+        return plan_whole(request, creation(request))
+    if is_pointer(found):
         request = dataclasses.replace(request, changes=tuple(map(_cheaper, request.changes)))
     steps = plan_whole(request, creation(request))
-    if request.wanted.state == "absent" and request.found is not None and not is_pointer(request.found):
-        return [dataclasses.replace(step, effect=Effect.DESTROY) for step in steps]
-    if request.wanted.state != "absent" and request.found is not None:
-        return [_with_way_back(step, request.found) for step in steps]
-    return steps
+    if request.wanted.state != "absent":
+        return [_with_way_back(step, found) for step in steps]
+    if is_pointer(found):
+        return steps
+    return [dataclasses.replace(step, effect=Effect.DESTROY) for step in steps]
 
 
 def creation(request: Request) -> dict[str, t.Any]:
