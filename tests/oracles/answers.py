@@ -21,10 +21,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose import (
     template,
     unicity,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.compose.project import Wish, load, load_wish
+from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load, load_wish
 from ansible_collections.slipway.docker.plugins.module_utils.compose.scene import Desk, Phases
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import dotted
-
+from ansible_collections.slipway.docker.plugins.module_utils.compose.wish import Wish
 from tests.oracles.reference_json import spell
 
 Row = t.Dict[str, t.Any]
@@ -53,8 +53,8 @@ def whole_file(row: Row, folder: str) -> t.Any:
 def inline_files(row: Row, folder: str) -> t.Any:
     """Files that stand in the row, loaded with the row's options."""
     wanted, options = row["in"], row["in"]["opts"]
-    texts: t.Dict[str, str] = {}
-    names: t.List[str] = []
+    texts: dict[str, str] = {}
+    names: list[str] = []
     for index, file in enumerate(wanted["files"]):
         name = file["filename"] or "(inline)"
         name = name if name not in names else "{0}#{1}".format(name, index)
@@ -86,19 +86,25 @@ def inline_files(row: Row, folder: str) -> t.Any:
         services=options["SelectedServices"] or (),
         phases=phases,
     )
-    return spell(load_wish(wish, Desk(read, {}, _fetch(folder) if options["loaders"] > 1 else lambda path: None)))
+    return spell(
+        load_wish(
+            wish, Desk(read, {}, _fetch(folder) if options["loaders"] > 1 else lambda path: None)
+        )
+    )
 
 
 def _lying(path: str, folder: str) -> str:
     return path if os.path.isabs(path) else os.path.join(folder, LOADER, path)
 
 
-def _fetch(folder: str) -> t.Callable[[str], t.Optional[str]]:
+def _fetch(folder: str) -> t.Callable[[str], str | None]:
     """The second loader of a row: what it calls remote is kept beside the others."""
 
-    def fetch(path: str) -> t.Optional[str]:
+    def fetch(path: str) -> str | None:
         scheme, sign, rest = path.partition("remote:")
-        return os.path.join(folder, LOADER, "testdata/remote", rest) if sign and not scheme else None
+        return (
+            os.path.join(folder, LOADER, "testdata/remote", rest) if sign and not scheme else None
+        )
 
     return fetch
 
@@ -106,7 +112,9 @@ def _fetch(folder: str) -> t.Callable[[str], t.Optional[str]]:
 def _volume(row: Row, folder: str) -> t.Any:
     found = mounts.parse_volume(row["in"])
     if "bind" in found:
-        found["bind"] = {key: value for key, value in found["bind"].items() if key != "create_host_path"}
+        found["bind"] = {
+            key: value for key, value in found["bind"].items() if key != "create_host_path"
+        }
     return found
 
 
@@ -118,14 +126,16 @@ def _accepted(check: t.Callable[[t.Any, t.Any], None]) -> t.Callable[[Row, str],
     return answer
 
 
-def _lookup(row: Row) -> t.Callable[[str], t.Optional[str]]:
+def _lookup(row: Row) -> t.Callable[[str], str | None]:
     return (row["in"]["lookups"] or {}).get
 
 
-ANSWERS: t.Dict[str, t.Callable[[Row, str], t.Any]] = {
+ANSWERS: dict[str, t.Callable[[Row, str], t.Any]] = {
     "canonical": lambda row, folder: canonical.canonical(row["in"][0], dotted),
     "defaults": lambda row, folder: defaults.fill(row["in"]),
-    "dotenv": lambda row, folder: dotenv.parse(row["in"]["src"], _lookup(row), known=row["in"]["pre"]),
+    "dotenv": lambda row, folder: dotenv.parse(
+        row["in"]["src"], _lookup(row), known=row["in"]["pre"]
+    ),
     "load": inline_files,
     "merge": lambda row, folder: merge.merge(row["in"][0], row["in"][1], dotted),
     "normalize": lambda row, folder: normalize.normalize(row["in"][0], row["in"][1] or {}),

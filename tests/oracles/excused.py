@@ -16,7 +16,7 @@ EXCUSED = {
     "$SRC/docker-compose/pkg/e2e/testdata/TestSecretFromEnv/compose.yaml": GONE,
     "$SRC/docker-compose/pkg/e2e/fixtures/build-test/ssh/compose.yaml": PRINTING,
     "$SRC/docker-compose/pkg/e2e/testdata/TestRawEnvFile/compose.yaml": (
-        "the library alone knows no raw env files; the program that is built on it does, and so do we"
+        "the library alone knows no raw env files; the program built on it does, and so do we"
     ),
     "defaults/TestRegisterDefaultValue.func2/97b69f4d": CUSTOM,
     "defaults/TestRegisterDefaultValue.func2/bf833520": CUSTOM,
@@ -35,7 +35,8 @@ EXCUSED = {
     "load/TestWithoutUnnecessaryResourcesOption_AllResourceKinds/06b70fb5": OPTION,
     "load/TestDiscardEnvFileOption/31b70856": OPTION,
     "load/TestXService/ab8329a1": (
-        "the reference takes a network whose name begins with x- for an extension, and prints it as one named #extensions"
+        "the reference takes a network whose name begins with x- for an extension, "
+        "and prints it as one named #extensions"
     ),
     "load/TestLoadSSHWithKeyValueInBuildConfig/3259ca0e": PRINTING,
 }

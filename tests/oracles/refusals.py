@@ -19,7 +19,7 @@ CLASSES = (
     ("mutually exclusive|mutualy exclusive|exclusive", "exclude"),
     ("invalid project name", "project name"),
 )
-QUIET = frozenset("count device_ids external".split())
+QUIET = frozenset(["count", "device_ids", "external"])
 
 
 def same(expected: str, ours: str) -> bool:
@@ -27,7 +27,11 @@ def same(expected: str, ours: str) -> bool:
     places = [_plain(place) for place in PLACE.findall(expected)]
     names = [name for name in QUOTED.findall(expected) if name not in QUIET]
     said = _plain(ours)
-    return all(place in said for place in places[:1]) and all(name in ours for name in names) and _class(expected, ours)
+    return (
+        all(place in said for place in places[:1])
+        and all(name in ours for name in names)
+        and _class(expected, ours)
+    )
 
 
 def _plain(text: str) -> str:

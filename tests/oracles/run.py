@@ -15,14 +15,20 @@ import sys
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
-
 from tests.oracles.answers import ANSWERS, whole_file
 from tests.oracles.excused import EXCUSED
 from tests.oracles.reference_json import spell
 from tests.oracles.refusals import same
 
 DEFAULT = "../shared/oracles/compose"
-VERDICTS = ("equal", "different", "refused rightly", "refused wrongly", "accepted wrongly", "excused")
+VERDICTS = (
+    "equal",
+    "different",
+    "refused rightly",
+    "refused wrongly",
+    "accepted wrongly",
+    "excused",
+)
 GOOD = ("equal", "refused rightly", "excused")
 
 
@@ -36,20 +42,22 @@ class Result:
     found: t.Any
 
 
-def folder_of_oracles(given: t.Optional[str] = None) -> pathlib.Path:
+def folder_of_oracles(given: str | None = None) -> pathlib.Path:
     """The folder of the oracles; it may be absent."""
     root = pathlib.Path(__file__).resolve().parents[2]
     return (root / (given or os.environ.get("SLIPWAY_ORACLES") or DEFAULT)).resolve()
 
 
-def judge(name: str, row: t.Dict[str, t.Any], answer: t.Callable[[], t.Any]) -> Result:
+def judge(name: str, row: dict[str, t.Any], answer: t.Callable[[], t.Any]) -> Result:
     """The verdict on a row."""
     expected = row.get("error", row.get("out", row.get("project")))
     try:
         found = answer()
     except (ComposeError, ValueError) as error:
         right = "error" in row and same(row["error"], str(error))
-        verdict = "refused rightly" if right else "excused" if name in EXCUSED else "refused wrongly"
+        verdict = (
+            "refused rightly" if right else "excused" if name in EXCUSED else "refused wrongly"
+        )
         return Result(name, verdict, expected, str(error))
     if "error" in row:
         return Result(name, "excused" if name in EXCUSED else "accepted wrongly", expected, found)
@@ -57,7 +65,7 @@ def judge(name: str, row: t.Dict[str, t.Any], answer: t.Callable[[], t.Any]) -> 
     return Result(name, verdict, expected, found)
 
 
-def results(folder: pathlib.Path) -> t.Dict[str, t.List[Result]]:
+def results(folder: pathlib.Path) -> dict[str, list[Result]]:
     """The results of every row, by file."""
     found = {"load.jsonl": [_whole(line, folder) for line in _lines(folder / "load.jsonl")]}
     for file in sorted((folder / "phases").glob("*.jsonl")):
@@ -67,7 +75,7 @@ def results(folder: pathlib.Path) -> t.Dict[str, t.List[Result]]:
     return {file: rows for file, rows in found.items() if rows}
 
 
-def _lines(file: pathlib.Path) -> t.List[str]:
+def _lines(file: pathlib.Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
@@ -98,9 +106,10 @@ def _full_example(folder: pathlib.Path) -> Result:
     return judge("full-example", {"out": expected}, lambda: _example(example, environment))
 
 
-def _example(example: pathlib.Path, environment: t.Dict[str, str]) -> t.Any:
-    from ansible_collections.slipway.docker.plugins.module_utils.compose.project import Wish, load_wish
+def _example(example: pathlib.Path, environment: dict[str, str]) -> t.Any:
+    from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load_wish
     from ansible_collections.slipway.docker.plugins.module_utils.compose.scene import Desk, Phases
+    from ansible_collections.slipway.docker.plugins.module_utils.compose.wish import Wish
 
     wish = Wish(
         files=[str(example)],
@@ -108,15 +117,20 @@ def _example(example: pathlib.Path, environment: t.Dict[str, str]) -> t.Any:
         environment=environment,
         phases=Phases(normalize=False, consistency=False),
     )
-    return spell(load_wish(wish, Desk(lambda path: pathlib.Path(path).read_text(encoding="utf-8"), {})))
+    return spell(
+        load_wish(wish, Desk(lambda path: pathlib.Path(path).read_text(encoding="utf-8"), {}))
+    )
 
 
-def table_of(found: t.Dict[str, t.List[Result]]) -> str:
+def table_of(found: dict[str, list[Result]]) -> str:
     """The counts, a line a file."""
     lines = ["{0:26}".format("file") + "".join("{0:>17}".format(verdict) for verdict in VERDICTS)]
     for file, rows in found.items():
         counts = collections.Counter(result.verdict for result in rows)
-        lines.append("{0:26}".format(file) + "".join("{0:>17}".format(counts[verdict]) for verdict in VERDICTS))
+        lines.append(
+            "{0:26}".format(file)
+            + "".join("{0:>17}".format(counts[verdict]) for verdict in VERDICTS)
+        )
     return "\n".join(lines)
 
 
@@ -132,7 +146,11 @@ def main(arguments: t.Sequence[str]) -> int:
     for result in bad:
         print("{0}: {1}".format(result.verdict, result.name))
         if "-v" in arguments:
-            print("   expected {0}\n   found    {1}".format(json.dumps(result.expected), json.dumps(result.found)))
+            print(
+                "   expected {0}\n   found    {1}".format(
+                    json.dumps(result.expected), json.dumps(result.found)
+                )
+            )
     return 1 if bad else 0
 
 

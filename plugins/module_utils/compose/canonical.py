@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose import mounts, ports
 from ansible_collections.slipway.docker.plugins.module_utils.compose.places import under
-from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path, Where, rewrite, table
+from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import (
+    Path,
+    Where,
+    rewrite,
+    table,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.compose.typed import typed
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 Long = t.Callable[[t.Any], t.Any]
 NOT_EMPTY = (None, "")
 
 
 class Wrong(ValueError):
-    """A short form that can't be read: what was found, what is accepted, and where below the key."""
+    """A short form that can't be read: what is accepted instead, and where below the key."""
 
     def __init__(self, problem: str, accepted: str, below: Path = ()) -> None:
         super().__init__(problem)
@@ -35,7 +40,11 @@ def _listed(value: t.Any) -> t.Any:
 
 
 def _filled(value: t.Any) -> t.Any:
-    return [member for member in _listed(value) if member not in NOT_EMPTY] if value is not None else value
+    return (
+        [member for member in _listed(value) if member not in NOT_EMPTY]
+        if value is not None
+        else value
+    )
 
 
 def _pairs(value: t.Any) -> t.Any:
@@ -53,7 +62,10 @@ def _ssh(value: t.Any) -> t.Any:
     for index, member in enumerate(value):
         if "=" not in member and member != "default":
             raise Wrong("found {0!r}".format(member), "default, or ID=path", (index,))
-    return {name: path if sign else None for name, sign, path in (member.partition("=") for member in value)}
+    return {
+        name: path if sign else None
+        for name, sign, path in (member.partition("=") for member in value)
+    }
 
 
 def _depends_on(value: t.Any) -> t.Any:
@@ -64,9 +76,11 @@ def _depends_on(value: t.Any) -> t.Any:
     return {name: _dependency(name, rule) for name, rule in value.items()}
 
 
-def _dependency(name: str, rule: t.Any) -> t.Dict[str, t.Any]:
+def _dependency(name: str, rule: t.Any) -> dict[str, t.Any]:
     if not isinstance(rule, dict):
-        raise Wrong("found {0!r}".format(rule), "a mapping with condition, restart or required", (name,))
+        raise Wrong(
+            "found {0!r}".format(rule), "a mapping with condition, restart or required", (name,)
+        )
     return {"condition": "service_started", "required": True, **rule}
 
 
@@ -76,11 +90,15 @@ def _env_file(value: t.Any) -> t.Any:
 
 
 def _env_file_path(member: t.Any) -> t.Any:
-    return {"path": member, "required": True} if isinstance(member, str) else {"required": True, **member}
+    return (
+        {"path": member, "required": True}
+        if isinstance(member, str)
+        else {"required": True, **member}
+    )
 
 
 def _by_name(value: t.Any) -> t.Any:
-    return {name: None for name in value} if isinstance(value, list) else value
+    return dict.fromkeys(value) if isinstance(value, list) else value
 
 
 def _gpus(value: t.Any) -> t.Any:
@@ -93,13 +111,15 @@ def _watch(value: t.Any) -> t.Any:
     return [one for rule in value for one in _each_path(rule)]
 
 
-def _each_path(rule: t.Any) -> t.List[t.Any]:
+def _each_path(rule: t.Any) -> list[t.Any]:
     paths = rule.get("path") if isinstance(rule, dict) else None
     return [{**rule, "path": path} for path in paths] if isinstance(paths, list) else [rule]
 
 
 def _volume(value: t.Any) -> t.Any:
-    return _read(value, lambda text: mounts.clean_target(mounts.parse_volume(text)), mounts.ACCEPTED_VOLUME)
+    return _read(
+        value, lambda text: mounts.clean_target(mounts.parse_volume(text)), mounts.ACCEPTED_VOLUME
+    )
 
 
 def _device(value: t.Any) -> t.Any:
@@ -121,7 +141,7 @@ def _ports(value: t.Any) -> t.Any:
     return [port for index, member in enumerate(value) for port in _port(member, index)]
 
 
-def _port(member: t.Any, index: int) -> t.List[t.Any]:
+def _port(member: t.Any, index: int) -> list[t.Any]:
     if isinstance(member, dict):
         return [member]
     if isinstance(member, bool) or not isinstance(member, (str, int)):
@@ -135,12 +155,14 @@ def _external(value: t.Any) -> t.Any:
         return value
     name = value["external"].get("name")
     if name is not None and value.get("name", name) != name:
-        raise Wrong("name {0!r} and external.name {1!r} differ".format(value["name"], name), "name alone")
+        raise Wrong(
+            "name {0!r} and external.name {1!r} differ".format(value["name"], name), "name alone"
+        )
     found = {**value, "external": True}
     return found if name is None else {**found, "name": name}
 
 
-SERVICE_ROWS: t.Dict[str, Long] = {
+SERVICE_ROWS: dict[str, Long] = {
     "build": _named("context"),
     "build.additional_contexts": _pairs,
     "build.secrets.*": _named("source"),
@@ -169,28 +191,32 @@ ROWS = table(
 )
 
 
-def canonical(model: t.Dict[str, t.Any], where: Where) -> t.Dict[str, t.Any]:
-    """A copy of the model without short forms; raises ComposeError at the first that can't be read."""
+def canonical(model: dict[str, t.Any], where: Where) -> dict[str, t.Any]:
+    """A copy of the model without short forms; raises ComposeError at the first unreadable one."""
 
     def long(row: Long, value: t.Any, path: Path) -> t.Any:
         try:
             return row(value)
         except Wrong as wrong:
-            raise ComposeError(where(path + wrong.below), "{0}; accepted: {1}".format(wrong, wrong.accepted)) from None
+            raise ComposeError(
+                where(path + wrong.below), "{0}; accepted: {1}".format(wrong, wrong.accepted)
+            ) from None
 
-    found: t.Dict[str, t.Any] = rewrite(model, ROWS, long)
+    found: dict[str, t.Any] = rewrite(model, ROWS, long)
     return found
 
 
-def canonical_member(section: str, mapping: t.Mapping[str, t.Any], where: str) -> t.Dict[str, t.Any]:
-    """One member of a section (`services`, `networks`, `volumes` ...), long and typed; `where` begins its errors."""
+def canonical_member(section: str, mapping: t.Mapping[str, t.Any], where: str) -> dict[str, t.Any]:
+    """One member of a section (`services`, `networks` ...), long and typed; `where`: its place."""
     places = under(where)
     model = {section: {"": dict(mapping)}}
-    found: t.Dict[str, t.Any] = typed(canonical(model, lambda path: places(path[2:])), lambda path: places(path[2:]))
-    member: t.Dict[str, t.Any] = found[section][""]
+    found: dict[str, t.Any] = typed(
+        canonical(model, lambda path: places(path[2:])), lambda path: places(path[2:])
+    )
+    member: dict[str, t.Any] = found[section][""]
     return member
 
 
-def canonical_service(mapping: t.Mapping[str, t.Any], where: str) -> t.Dict[str, t.Any]:
-    """One service, as a single container's task spells it, long and typed; `where` begins its errors."""
+def canonical_service(mapping: t.Mapping[str, t.Any], where: str) -> dict[str, t.Any]:
+    """One service, as the task of a single container spells it, long and typed."""
     return canonical_member("services", mapping, where)

@@ -1,36 +1,28 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the project as a whole: references, circles, contradictions, and what one host can't hold."""
+"""Checks of the project as a whole: references, circles, and contradictions."""
 
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path, Where
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 Service = t.Mapping[str, t.Any]
 Model = t.Mapping[str, t.Any]
 Finding = t.Tuple[Path, str, str]
-EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 def check(model: Model, disabled: t.Container[str], where: Where) -> None:
-    """Raises ComposeError at the first contradiction; `disabled` names the services that no profile activates."""
+    """Raises ComposeError at the first contradiction; `disabled`: services without a profile."""
     for name, service in sorted((model.get("services") or {}).items()):
         for rule in RULES:
             for path, problem, hint in rule(service, model, disabled):
                 raise ComposeError(where(("services", name) + path), problem, hint)
     _circle(model, where)
-
-
-def check_host(model: Model, where: Where) -> None:
-    """Raises ComposeError where two containers of one host would need the same port or the same name."""
-    _same_port(model, where)
-    _same_name(model, where)
 
 
 def _has_image(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
@@ -44,10 +36,16 @@ def _build(service: Service, model: Model, disabled: t.Container[str]) -> t.Iter
         yield ("build",), "dockerfile and dockerfile_inline exclude each other", "keep one"
     platforms, platform = build.get("platforms"), service.get("platform")
     if platforms and platform and platform not in platforms:
-        yield ("build", "platforms"), "the service's platform {0!r} isn't among them".format(platform), "add it"
+        yield (
+            ("build", "platforms"),
+            "the service's platform {0!r} isn't among them".format(platform),
+            "add it",
+        )
 
 
-def _network_mode(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
+def _network_mode(
+    service: Service, model: Model, disabled: t.Container[str]
+) -> t.Iterator[Finding]:
     mode = service.get("network_mode")
     if mode and service.get("networks"):
         yield ("network_mode",), "network_mode and networks exclude each other", "keep one"
@@ -58,15 +56,25 @@ def _network_mode(service: Service, model: Model, disabled: t.Container[str]) ->
 def _health(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
     test = (service.get("healthcheck") or {}).get("test")
     if test and test[0] not in ("CMD", "CMD-SHELL", "NONE"):
-        yield ("healthcheck", "test"), "starts with {0!r}; accepted: CMD, CMD-SHELL or NONE".format(test[0]), ""
+        yield (
+            ("healthcheck", "test"),
+            "starts with {0!r}; accepted: CMD, CMD-SHELL or NONE".format(test[0]),
+            "",
+        )
 
 
-def _dependencies(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
+def _dependencies(
+    service: Service, model: Model, disabled: t.Container[str]
+) -> t.Iterator[Finding]:
     for name, rule in (service.get("depends_on") or {}).items():
         if name in model["services"] or (name in disabled and not rule.get("required", True)):
             continue
         if name in disabled:
-            yield ("depends_on", name), "no active profile has the service {0!r}".format(name), "activate one of its profiles"
+            yield (
+                ("depends_on", name),
+                "no active profile has the service {0!r}".format(name),
+                "activate one of its profiles",
+            )
         yield ("depends_on", name), *_unknown("service", name, model["services"])
 
 
@@ -76,13 +84,17 @@ def _references(service: Service, model: Model, disabled: t.Container[str]) -> t
             yield path, *_unknown(part[:-1], name, model.get(part) or {}, part)
 
 
-def _named(service: Service) -> t.Iterator[t.Tuple[Path, str, str]]:
+def _named(service: Service) -> t.Iterator[tuple[Path, str, str]]:
     for name in service.get("networks") or ():
         yield ("networks", name), "networks", name
     for index, mount in enumerate(service.get("volumes") or ()):
         if mount.get("type") == "volume" and mount.get("source"):
             yield ("volumes", index), "volumes", mount["source"]
-    for path, part in ((("build", "secrets"), "secrets"), (("configs",), "configs"), (("secrets",), "secrets")):
+    for path, part in (
+        (("build", "secrets"), "secrets"),
+        (("configs",), "configs"),
+        (("secrets",), "secrets"),
+    ):
         owner = service.get("build") or {} if len(path) == 2 else service
         for index, reference in enumerate(owner.get(path[-1]) or ()):
             yield path + (index,), part, reference.get("source")
@@ -90,23 +102,33 @@ def _named(service: Service) -> t.Iterator[t.Tuple[Path, str, str]]:
         yield ("models", name), "models", name
 
 
-def _unknown(what: str, name: str, known: t.Iterable[str], part: str = "") -> t.Tuple[str, str]:
+def _unknown(what: str, name: str, known: t.Iterable[str], part: str = "") -> tuple[str, str]:
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, 1)
     if near:
         return "no {0} {1!r} is declared".format(what, name), "did you mean {0!r}?".format(near[0])
     add = "add it under {0}:".format(part) if part else "declare it"
-    return "no {0} {1!r} is declared".format(what, name), "{0} (declared: {1})".format(add, ", ".join(names) or "none")
+    return "no {0} {1!r} is declared".format(what, name), "{0} (declared: {1})".format(
+        add, ", ".join(names) or "none"
+    )
 
 
 def _numbers(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
     deploy = service.get("deploy") or {}
     scale, replicas = service.get("scale"), deploy.get("replicas")
     if scale is not None and replicas is not None and scale != replicas:
-        yield ("scale",), "scale {0} and deploy.replicas {1} differ".format(scale, replicas), "keep one"
+        yield (
+            ("scale",),
+            "scale {0} and deploy.replicas {1} differ".format(scale, replicas),
+            "keep one",
+        )
     copies = scale if scale is not None else replicas
     if copies is not None and copies > 1 and service.get("container_name"):
-        yield ("container_name",), "{0} containers can't share one name".format(copies), "remove container_name"
+        yield (
+            ("container_name",),
+            "{0} containers can't share one name".format(copies),
+            "remove container_name",
+        )
 
 
 LIMITS = (
@@ -123,11 +145,17 @@ def _limits(service: Service, model: Model, disabled: t.Container[str]) -> t.Ite
         value, other = service.get(key), (resources.get(group) or {}).get(twin) or 0
         if value and resources.get(group) is not None and value != other:
             names = "deploy.resources.{0}.{1}".format(group, twin)
-            yield (key,), "{0} and {1} differ ({2} and {3})".format(key, names, value, other), "keep one"
+            yield (
+                (key,),
+                "{0} and {1} differ ({2} and {3})".format(key, names, value, other),
+                "keep one",
+            )
 
 
-def _mount_targets(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
-    taken: t.Dict[str, str] = {}
+def _mount_targets(
+    service: Service, model: Model, disabled: t.Container[str]
+) -> t.Iterator[Finding]:
+    taken: dict[str, str] = {}
     for path, target in _targets(service):
         place = "{0}[{1}]".format(*path)
         if target in taken:
@@ -135,7 +163,7 @@ def _mount_targets(service: Service, model: Model, disabled: t.Container[str]) -
         taken[target] = place
 
 
-def _targets(service: Service) -> t.Iterator[t.Tuple[Path, str]]:
+def _targets(service: Service) -> t.Iterator[tuple[Path, str]]:
     for index, text in enumerate(service.get("tmpfs") or ()):
         yield ("tmpfs", index), str(text).split(":")[0]
     for index, mount in enumerate(service.get("volumes") or ()):
@@ -145,22 +173,35 @@ def _targets(service: Service) -> t.Iterator[t.Tuple[Path, str]]:
 def _watch(service: Service, model: Model, disabled: t.Container[str]) -> t.Iterator[Finding]:
     for index, rule in enumerate((service.get("develop") or {}).get("watch") or ()):
         if not rule.get("target") and rule.get("action") not in ("rebuild", "restart"):
-            yield ("develop", "watch", index), "the action {0!r} needs a target".format(rule.get("action")), "add target:"
+            yield (
+                ("develop", "watch", index),
+                "the action {0!r} needs a target".format(rule.get("action")),
+                "add target:",
+            )
 
 
-RULES: t.Tuple[t.Callable[[Service, Model, t.Container[str]], t.Iterator[Finding]], ...] = (
-    _has_image, _build, _network_mode, _references, _health, _dependencies, _numbers, _limits, _mount_targets, _watch,
+RULES: tuple[t.Callable[[Service, Model, t.Container[str]], t.Iterator[Finding]], ...] = (
+    _has_image,
+    _build,
+    _network_mode,
+    _references,
+    _health,
+    _dependencies,
+    _numbers,
+    _limits,
+    _mount_targets,
+    _watch,
 )
 
 
 def _circle(model: Model, where: Where) -> None:
     services = model.get("services") or {}
-    done: t.Set[str] = set()
+    done: set[str] = set()
     for start in sorted(services):
         _follow(start, services, done, where)
 
 
-def _follow(start: str, services: Model, done: t.Set[str], where: Where) -> None:
+def _follow(start: str, services: Model, done: set[str], where: Where) -> None:
     trail, branches = [start], [_needed(start, services)]
     while trail:
         name = next(branches[-1], None)
@@ -170,7 +211,9 @@ def _follow(start: str, services: Model, done: t.Set[str], where: Where) -> None
         elif name in trail:
             circle = trail[trail.index(name) :] + [name]
             place = where(("services", circle[0], "depends_on"))
-            raise ComposeError(place, "a circle: " + " -> ".join(circle), "remove one of these dependencies")
+            raise ComposeError(
+                place, "a circle: " + " -> ".join(circle), "remove one of these dependencies"
+            )
         elif name not in done:
             trail.append(name)
             branches.append(_needed(name, services))
@@ -178,46 +221,3 @@ def _follow(start: str, services: Model, done: t.Set[str], where: Where) -> None
 
 def _needed(name: str, services: Model) -> t.Iterator[str]:
     return iter(sorted((services.get(name) or {}).get("depends_on") or ()))
-
-
-def _same_port(model: Model, where: Where) -> None:
-    taken: t.List[t.Tuple[t.Tuple[str, str, int], str]] = []
-    for name, service in (model.get("services") or {}).items():
-        for index, port in enumerate(service.get("ports") or ()):
-            key = _host_port(port)
-            clash = next((place for other, place in taken if key and _clash(key, other)), None)
-            path = ("services", name, "ports", index)
-            if clash:
-                problem = "the host port {0}/{1} is taken by {2}".format(port["published"], port.get("protocol", "tcp"), clash)
-                raise ComposeError(where(path), problem, "publish one of them elsewhere")
-            if key:
-                taken.append((key, "{0}.{1}.{2}[{3}]".format(*path)))
-
-
-def _host_port(port: Service) -> t.Optional[t.Tuple[str, str, int]]:
-    published = str(port.get("published") or "")
-    if not published.isdigit() or published == "0":
-        return None
-    return str(port.get("host_ip") or ""), str(port.get("protocol") or "tcp"), int(published)
-
-
-def _clash(one: t.Tuple[str, str, int], other: t.Tuple[str, str, int]) -> bool:
-    if one[1:] != other[1:]:
-        return False
-    return one[0] == other[0] or _covers(one[0], other[0]) or _covers(other[0], one[0])
-
-
-def _covers(wide: str, narrow: str) -> bool:
-    if wide == "":
-        return True
-    return wide in EVERYWHERE and bool(narrow) and ipaddress.ip_address(wide).version == ipaddress.ip_address(narrow).version
-
-
-def _same_name(model: Model, where: Where) -> None:
-    taken: t.Dict[str, str] = {}
-    for name, service in (model.get("services") or {}).items():
-        wanted = service.get("container_name")
-        if wanted and wanted in taken:
-            place = where(("services", name, "container_name"))
-            raise ComposeError(place, "{0!r} is the name of services.{1} too".format(wanted, taken[wanted]), "change one")
-        taken[wanted or ""] = name

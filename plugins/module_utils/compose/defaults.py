@@ -40,7 +40,7 @@ ROWS: t.Any = table(
 )
 
 
-def fill(model: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+def fill(model: dict[str, t.Any]) -> dict[str, t.Any]:
     """A copy of the canonical model with the defaults of its parts."""
-    found: t.Dict[str, t.Any] = rewrite(model, ROWS, lambda row, value, path: row(value))
+    found: dict[str, t.Any] = rewrite(model, ROWS, lambda row, value, path: row(value))
     return found

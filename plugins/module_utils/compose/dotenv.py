@@ -1,42 +1,59 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The grammar of .env files: `KEY=value`, `KEY: value`, `export`, quotes, escapes, comments, inherited keys."""
+"""The grammar of .env files: `KEY=value`, `KEY: value`, `export`, quotes, comments, lone keys."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.compose.template import (
+    Lookup,
+    TemplateError,
+    substitute,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
-from ansible_collections.slipway.docker.plugins.module_utils.compose.template import Lookup, TemplateError, substitute
 
 SPACES = "\t\v\f\r \x85\xa0"
 EXPORT = re.compile(r"export\s+")
 ESCAPE = re.compile(r'\\([abcfnrtv$"\\]|0[0-9]{0,3})')
 ESCAPES = {
-    "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"', "$": "$$",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    "\\": "\\",
+    '"': '"',
+    "$": "$$",
 }
 ACCEPTED = "accepted: KEY=value, KEY: value, export KEY=value, or KEY alone"
 
 
-def parse(text: str, lookup: Lookup, label: str = ".env", known: t.Optional[t.Mapping[str, str]] = None) -> t.Dict[str, str]:
-    """The variables of an env file, over those already known; `lookup` (the environment) wins inside values."""
+def parse(
+    text: str, lookup: Lookup, label: str = ".env", known: t.Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The variables of an env file, over those already known; inside values, `lookup` wins."""
     reader = _Reader(text.lstrip("\ufeff").replace("\r\n", "\n"), lookup, label, dict(known or {}))
     reader.read()
     return reader.found
 
 
-def parse_raw(text: str, lookup: Lookup, label: str = ".env") -> t.Dict[str, str]:
+def parse_raw(text: str, lookup: Lookup, label: str = ".env") -> dict[str, str]:
     """The variables of an env file whose values are taken as they are."""
-    found: t.Dict[str, str] = {}
+    found: dict[str, str] = {}
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         line = line.lstrip(SPACES)
         if not line or line.startswith("#"):
             continue
         key, sign, value = line.partition("=")
         if not key or any(char in key for char in SPACES):
-            raise ComposeError("{0}:{1}".format(label, number), "found the key {0!r}".format(key), ACCEPTED)
+            raise ComposeError(
+                "{0}:{1}".format(label, number), "found the key {0!r}".format(key), ACCEPTED
+            )
         inherited = value if sign else lookup(key)
         if inherited is not None:
             found[key] = inherited
@@ -46,7 +63,7 @@ def parse_raw(text: str, lookup: Lookup, label: str = ".env") -> t.Dict[str, str
 class _Reader:
     """Reads one env file from its start to its end."""
 
-    def __init__(self, text: str, lookup: Lookup, label: str, found: t.Dict[str, str]) -> None:
+    def __init__(self, text: str, lookup: Lookup, label: str, found: dict[str, str]) -> None:
         self.text = text
         self.lookup = lookup
         self.label = label
@@ -87,7 +104,7 @@ class _Reader:
         if value is not None:
             self.found[key] = value
 
-    def _key(self) -> t.Tuple[str, bool]:
+    def _key(self) -> tuple[str, bool]:
         start = self.place
         for place in range(start, len(self.text)):
             char = self.text[place]
@@ -119,7 +136,7 @@ class _Reader:
 
     def _quoted(self, quote: str) -> str:
         start = self.place
-        kept: t.List[str] = []
+        kept: list[str] = []
         place = start + 1
         while place < len(self.text):
             char = self.text[place]
@@ -128,12 +145,16 @@ class _Reader:
                 return "".join(kept)
             if char == "\\" and place + 1 < len(self.text):
                 place += 1
-                kept.append(self.text[place] if self.text[place] == quote else char + self.text[place])
+                kept.append(
+                    self.text[place] if self.text[place] == quote else char + self.text[place]
+                )
             else:
                 kept.append(char)
             place += 1
         line = self.text[start:].split("\n")[0]
-        raise self._fail(start, "the quote of {0} isn't closed".format(line), "add {0} at its end".format(quote))
+        raise self._fail(
+            start, "the quote of {0} isn't closed".format(line), "add {0} at its end".format(quote)
+        )
 
     def _expand(self, value: str, key: str, place: int) -> str:
         try:
@@ -141,7 +162,7 @@ class _Reader:
         except TemplateError as error:
             raise self._fail(place, "{0}: {1}".format(key, error), error.hint) from None
 
-    def _variable(self, name: str) -> t.Optional[str]:
+    def _variable(self, name: str) -> str | None:
         value = self.lookup(name)
         return self.found.get(name) if value is None else value
 
@@ -159,5 +180,7 @@ def _escape(found: t.Match[str]) -> str:
     if not code.startswith("0"):
         return ESCAPES.get(code, found.group())
     digits = code[1:]
-    octal = len(digits) == 3 and all(digit in "01234567" for digit in digits) and int(digits, 8) < 256
+    octal = (
+        len(digits) == 3 and all(digit in "01234567" for digit in digits) and int(digits, 8) < 256
+    )
     return chr(int(digits, 8)) if octal else "\\" + digits

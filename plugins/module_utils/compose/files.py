@@ -60,9 +60,8 @@ def load_model(files: t.Sequence[str], scene: Scene) -> Loaded:
 
 def load_file(file: str, scene: Scene, before: Loaded = Loaded({})) -> Loaded:
     """The model of a file's documents, laid over the model before."""
-    label = scene.desk.label(file)
     loaded = before
-    for document in yaml12.parse(scene.desk.needed(file, label), label):
+    for document in scene.desk.documents(file):
         loaded = _document(document, file, scene, loaded)
     return loaded
 
@@ -105,7 +104,7 @@ def _settled(model: Model, file: str, scene: Scene, pages: Pages) -> Model:
 
 
 def _environment(model: Model, environment: t.Mapping[str, str]) -> Model:
-    """What a model takes from its variables: `environment` lists, secrets and configs that name one."""
+    """What a model takes from its variables: `environment` lists, secrets and configs."""
     found = dict(model)
     if "services" in model:
         found["services"] = {
@@ -131,5 +130,5 @@ def _listed(service: t.Any, environment: t.Mapping[str, str]) -> t.Any:
 
 
 def _content(resource: t.Any, environment: t.Mapping[str, str]) -> t.Any:
-    name = resource.get("environment") if isinstance(resource, dict) else None
+    name = str(resource.get("environment")) if isinstance(resource, dict) else ""
     return {**resource, CONTENT: environment[name]} if name in environment else resource

@@ -11,7 +11,7 @@ import typing as t
 ACCEPTED_VOLUME = "[source:]target[:options]"
 ACCEPTED_DEVICE = "source[:target[:permissions]]"
 PROPAGATIONS = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
-OPTIONS: t.Dict[str, t.Tuple[t.Tuple[str, ...], t.Any]] = {
+OPTIONS: dict[str, tuple[tuple[str, ...], t.Any]] = {
     "ro": (("read_only",), True),
     "rw": (("read_only",), False),
     "nocopy": (("volume", "nocopy"), True),
@@ -21,14 +21,14 @@ OPTIONS: t.Dict[str, t.Tuple[t.Tuple[str, ...], t.Any]] = {
 }
 
 
-def parse_volume(text: str) -> t.Dict[str, t.Any]:
+def parse_volume(text: str) -> dict[str, t.Any]:
     """The long form of a volume; raises ValueError with what is wrong."""
     if not text:
         raise ValueError("an empty volume")
     if len(text.encode()) <= 2:
         return {"type": "volume", "target": text}
     source, target, options = _sections(text)
-    mount: t.Dict[str, t.Any] = {"type": "bind" if _is_path(source) else "volume"}
+    mount: dict[str, t.Any] = {"type": "bind" if _is_path(source) else "volume"}
     if source:
         mount["source"] = source
     mount["target"] = target
@@ -40,7 +40,7 @@ def parse_volume(text: str) -> t.Dict[str, t.Any]:
     return mount
 
 
-def clean_target(mount: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+def clean_target(mount: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The mount with its target's path in its shortest form."""
     return {**mount, "target": clean(mount["target"]) if mount["target"] else ""}
 
@@ -51,16 +51,20 @@ def clean(path: str) -> str:
     return shortest[1:] if shortest.startswith("//") else shortest
 
 
-def parse_device(text: str) -> t.Dict[str, t.Any]:
+def parse_device(text: str) -> dict[str, t.Any]:
     """The long form of a device; raises ValueError with what is wrong."""
     parts = text.split(":")
     if len(parts) > 3:
         raise ValueError("too many colons")
     source, target, permissions = parts + ["", ""][: 3 - len(parts)] if len(parts) < 3 else parts
-    return {"source": source, "target": target or source, "permissions": permissions if len(parts) == 3 else "rwm"}
+    return {
+        "source": source,
+        "target": target or source,
+        "permissions": permissions if len(parts) == 3 else "rwm",
+    }
 
 
-def _sections(text: str) -> t.Tuple[str, str, t.List[str]]:
+def _sections(text: str) -> tuple[str, str, list[str]]:
     parts = _parts(text)
     if not all(parts):
         raise ValueError("nothing between two colons, or at an end")
@@ -71,7 +75,7 @@ def _sections(text: str) -> t.Tuple[str, str, t.List[str]]:
     return parts[0], parts[1], parts[2].split(",") if len(parts) == 3 else []
 
 
-def _parts(text: str) -> t.List[str]:
+def _parts(text: str) -> list[str]:
     parts = [""]
     level = 0
     for char in text:
@@ -95,7 +99,7 @@ def _is_path(source: str) -> bool:
     return source.startswith("\\\\") or (source[:1].isalpha() and source[1:2] == ":")
 
 
-def _set(mount: t.Dict[str, t.Any], path: t.Tuple[str, ...], value: t.Any) -> None:
+def _set(mount: dict[str, t.Any], path: tuple[str, ...], value: t.Any) -> None:
     if not path or (path == ("read_only",) and value is False):
         mount.pop("read_only", None) if path else None
         return

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The nodes of a YAML stream, with their lines; anchors may be defined again, as YAML 1.2 allows."""
+"""The nodes of a YAML stream, with their lines; anchors may be defined again, as in YAML 1.2."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Node:
 
     __slots__ = ("kind", "tag", "line", "text", "plain", "members")
 
-    def __init__(self, kind: str, tag: t.Optional[str], line: int) -> None:
+    def __init__(self, kind: str, tag: str | None, line: int) -> None:
         self.kind = kind
         self.tag = tag
         self.line = line
         self.text = ""
         self.plain = False
-        self.members: t.List[t.Any] = []
+        self.members: list[t.Any] = []
 
 
 class _Reader:
@@ -39,10 +39,10 @@ class _Reader:
     def __init__(self, label: str, events: t.Iterator[t.Any]) -> None:
         self.label = label
         self.events = events
-        self.anchors: t.Dict[str, Node] = {}
+        self.anchors: dict[str, Node] = {}
         self.depth = 0
         self.visits = 0
-        self.shapes: t.Dict[type, t.Callable[[t.Any], Node]] = {
+        self.shapes: dict[type, t.Callable[[t.Any], Node]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,
             yaml.SequenceStartEvent: self._sequence,
@@ -74,7 +74,9 @@ class _Reader:
     def _count(self, node: Node) -> None:
         self.visits += 1
         if self.visits > 2 * MAX_VISITS:
-            raise self.fail(node.line, "the file has more than {0} values".format(MAX_VISITS), "split it")
+            raise self.fail(
+                node.line, "the file has more than {0} values".format(MAX_VISITS), "split it"
+            )
 
     def _scalar(self, event: t.Any) -> Node:
         node = self._new(SCALAR, event)
@@ -86,7 +88,11 @@ class _Reader:
         line = event.start_mark.line + 1
         if event.anchor not in self.anchors:
             known = ", ".join(sorted(self.anchors)) or "none"
-            raise self.fail(line, "no anchor &{0}".format(event.anchor), "anchors above this line: {0}".format(known))
+            raise self.fail(
+                line,
+                "no anchor &{0}".format(event.anchor),
+                "anchors above this line: {0}".format(known),
+            )
         node = Node(ALIAS, None, line)
         node.members = [self.anchors[event.anchor]]
         self._count(node)
@@ -103,7 +109,7 @@ class _Reader:
         node.members = list(zip(flat[0::2], flat[1::2]))
         return node
 
-    def _until(self, end: type, node: Node) -> t.List[Node]:
+    def _until(self, end: type, node: Node) -> list[Node]:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.fail(node.line, "values nested deeper than {0}".format(MAX_DEPTH))
@@ -116,7 +122,7 @@ class _Reader:
         return members
 
 
-def read_nodes(text: str, label: str) -> t.List[Node]:
+def read_nodes(text: str, label: str) -> list[Node]:
     """The root node of each document of a stream; raises ComposeError where it isn't YAML."""
     if yaml is None:
         raise ComposeError(label, "PyYAML isn't installed on the controller", "pip install PyYAML")
@@ -130,5 +136,10 @@ def read_nodes(text: str, label: str) -> t.List[Node]:
 def _said(label: str, error: t.Any) -> ComposeError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     where = label if mark is None else "{0}:{1}".format(label, mark.line + 1)
-    parts = [getattr(error, "context", None), getattr(error, "problem", None) or getattr(error, "reason", None)]
-    return ComposeError(where, "not YAML: " + (" ".join(part for part in parts if part) or str(error)))
+    parts = [
+        getattr(error, "context", None),
+        getattr(error, "problem", None) or getattr(error, "reason", None),
+    ]
+    return ComposeError(
+        where, "not YAML: " + (" ".join(part for part in parts if part) or str(error))
+    )

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the project as a whole implies: the default network, dependencies, names, and inherited variables."""
+"""What a project as a whole implies: default network, dependencies, names, inherited variables."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ NAMED = ("networks", "volumes", "configs", "secrets")
 
 def normalize(model: Model, environment: t.Mapping[str, str]) -> Model:
     """A copy of the canonical model with everything explicit; its `name` is the project's."""
-    services = {name: _service(service, environment) for name, service in section(model, "services").items()}
-    found = {**model, **({"services": services} if "services" in model else {}), **_networks(model, services)}
+    services = {
+        name: _service(service, environment) for name, service in section(model, "services").items()
+    }
+    found = {
+        **model,
+        **({"services": services} if "services" in model else {}),
+        **_networks(model, services),
+    }
     return {**found, **{part: _names(found, part) for part in NAMED if part in found}}
 
 
@@ -54,17 +60,28 @@ def _build(build: Model, environment: t.Mapping[str, str]) -> Model:
 
 
 def inherit(values: t.Any, environment: t.Mapping[str, str], keep: bool) -> t.Any:
-    """Names without a value take the environment's; `keep` says whether those that have none stay."""
+    """Names without a value take the environment's; `keep`: those that it doesn't have stay."""
     if isinstance(values, dict):
-        found = {name: environment.get(name) if value is None else value for name, value in values.items()}
+        found = {
+            name: environment.get(name) if value is None else value
+            for name, value in values.items()
+        }
         return {name: value for name, value in found.items() if value is not None or keep}
     if not isinstance(values, list):
         return values
-    return [_inherited(str(one), environment) for one in values if keep or "=" in str(one) or one in environment]
+    return [
+        _inherited(str(one), environment)
+        for one in values
+        if keep or "=" in str(one) or one in environment
+    ]
 
 
 def _inherited(pair: str, environment: t.Mapping[str, str]) -> str:
-    return "{0}={1}".format(pair, environment[pair]) if "=" not in pair and pair in environment else pair
+    return (
+        "{0}={1}".format(pair, environment[pair])
+        if "=" not in pair and pair in environment
+        else pair
+    )
 
 
 def _cleaned(mount: t.Any) -> t.Any:
@@ -74,9 +91,19 @@ def _cleaned(mount: t.Any) -> t.Any:
 
 
 def _implied(service: Model) -> Model:
-    links = [link.split(":")[0] if link.count(":") == 1 else link for link in service.get("links") or ()]
-    shared = [str(service.get(key))[len("service:") :] for key in NAMESPACES if str(service.get(key)).startswith("service:")]
-    sources = [source.split(":")[0] for source in service.get("volumes_from") or () if not source.startswith("container:")]
+    links = [
+        link.split(":")[0] if link.count(":") == 1 else link for link in service.get("links") or ()
+    ]
+    shared = [
+        str(service.get(key))[len("service:") :]
+        for key in NAMESPACES
+        if str(service.get(key)).startswith("service:")
+    ]
+    sources = [
+        source.split(":")[0]
+        for source in service.get("volumes_from") or ()
+        if not source.startswith("container:")
+    ]
     found = {name: _started(False) for name in sources}
     return {**found, **{name: _started(True) for name in links + shared}}
 
@@ -88,7 +115,8 @@ def _started(restart: bool) -> Model:
 def _networks(model: Model, services: Model) -> Model:
     networks = dict(section(model, "networks"))
     used = any(
-        "default" in (service.get("networks") or ()) and "network_mode" not in service for service in services.values()
+        "default" in (service.get("networks") or ()) and "network_mode" not in service
+        for service in services.values()
     )
     if used:
         networks.setdefault("default", None)
@@ -96,7 +124,10 @@ def _networks(model: Model, services: Model) -> Model:
 
 
 def _names(model: Model, part: str) -> Model:
-    return {key: _name(model.get("name"), key, value or {}) for key, value in section(model, part).items()}
+    return {
+        key: _name(model.get("name"), key, value or {})
+        for key, value in section(model, part).items()
+    }
 
 
 def _name(project: t.Any, key: str, resource: Model) -> Model:

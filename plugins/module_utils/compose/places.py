@@ -24,17 +24,26 @@ class Page:
 
     def depth(self, path: Path) -> int:
         """How much of the path stands in this document."""
-        return max((size for size in range(len(path), 0, -1) if path[:size] in self.lines), default=0)
+        return max(
+            (size for size in range(len(path), 0, -1) if path[:size] in self.lines), default=0
+        )
 
-    def _line(self, path: Path) -> t.Optional[int]:
-        return next((self.lines[path[:size]] for size in range(len(path), -1, -1) if path[:size] in self.lines), None)
+    def _line(self, path: Path) -> int | None:
+        return next(
+            (
+                self.lines[path[:size]]
+                for size in range(len(path), -1, -1)
+                if path[:size] in self.lines
+            ),
+            None,
+        )
 
 
 @dataclasses.dataclass(frozen=True)
 class Pages:
     """All documents that made one model, in the order in which they were merged."""
 
-    pages: t.Tuple[Page, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     def plus(self, *pages: Page) -> Pages:
         """These pages and more."""
@@ -55,6 +64,6 @@ def under(where: str) -> t.Callable[[Path], str]:
     return lambda path: ".".join(part for part in (where, dotted(path)) if part)
 
 
-def _say(label: str, line: t.Optional[int], path: Path) -> str:
+def _say(label: str, line: int | None, path: Path) -> str:
     head = label if line is None else "{0}:{1}".format(label, line)
     return "{0}: {1}".format(head, dotted(path)) if path else head

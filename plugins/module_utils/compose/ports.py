@@ -9,12 +9,14 @@ import ipaddress
 import typing as t
 
 PROTOCOLS = ("tcp", "udp", "sctp")
-ACCEPTED = "[[address:]host port:]container port[/protocol], ports from 1 to 65535 or ranges of them"
+ACCEPTED = (
+    "[[address:]host port:]container port[/protocol], ports from 1 to 65535 or ranges of them"
+)
 Range = t.Tuple[int, int]
 
 
-def parse_port(text: str) -> t.List[t.Dict[str, t.Any]]:
-    """The long forms of a short form, one for each container port; raises ValueError with what is wrong."""
+def parse_port(text: str) -> list[dict[str, t.Any]]:
+    """The long forms of a short form, one a container port; ValueError says what is wrong."""
     address, host, container = _split(text)
     container, protocol = _protocol(container)
     if not container:
@@ -29,9 +31,9 @@ def parse_port(text: str) -> t.List[t.Dict[str, t.Any]]:
 
 
 def _long(
-    address: str, hosts: t.Optional[Range], targets: Range, number: int, protocol: str
-) -> t.Dict[str, t.Any]:
-    port: t.Dict[str, t.Any] = {"mode": "ingress", "target": number, "protocol": protocol}
+    address: str, hosts: Range | None, targets: Range, number: int, protocol: str
+) -> dict[str, t.Any]:
+    port: dict[str, t.Any] = {"mode": "ingress", "target": number, "protocol": protocol}
     if address:
         port["host_ip"] = address
     if hosts:
@@ -45,14 +47,14 @@ def _published(hosts: Range, targets: Range, number: int) -> str:
     return str(hosts[0] + number - targets[0])
 
 
-def _split(text: str) -> t.Tuple[str, str, str]:
+def _split(text: str) -> tuple[str, str, str]:
     parts = text.split(":")
     if len(parts) < 3:
         return "", parts[0] if len(parts) == 2 else "", parts[-1]
     return ":".join(parts[:-2]), parts[-2], parts[-1]
 
 
-def _protocol(container: str) -> t.Tuple[str, str]:
+def _protocol(container: str) -> tuple[str, str]:
     port, _sign, rest = container.partition("/")
     protocol = (rest.partition("/")[0] or "tcp").lower()
     if port and protocol not in PROTOCOLS:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import (
+    Path,
+    Where,
+    rewrite,
+    table,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
-from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path, Where, rewrite, table
 
 Rule = t.Callable[[t.Any], t.Optional[str]]
 FREE_OF_EXTERNAL = ("name", "external")
 
 
-def _volume(value: t.Any) -> t.Optional[str]:
+def _volume(value: t.Any) -> str | None:
     if not isinstance(value, dict) or value.get("external") is not True:
         return None
     others = [key for key in value if key not in FREE_OF_EXTERNAL and not key.startswith("x-")]
@@ -22,7 +27,7 @@ def _volume(value: t.Any) -> t.Optional[str]:
 
 
 def _source(*keys: str) -> Rule:
-    def rule(value: t.Any) -> t.Optional[str]:
+    def rule(value: t.Any) -> str | None:
         given = [key for key in keys if key in (value or {})]
         if len(given) > 1:
             return "{0} exclude each other".format(" and ".join(given))
@@ -33,12 +38,16 @@ def _source(*keys: str) -> Rule:
     return rule
 
 
-def _path(value: t.Any) -> t.Optional[str]:
+def _path(value: t.Any) -> str | None:
     return "the path is empty" if value == "" else None
 
 
-def _devices(value: t.Any) -> t.Optional[str]:
-    return "count and device_ids exclude each other" if "count" in value and "device_ids" in value else None
+def _devices(value: t.Any) -> str | None:
+    return (
+        "count and device_ids exclude each other"
+        if "count" in value and "device_ids" in value
+        else None
+    )
 
 
 ROWS: t.Any = table(
@@ -53,13 +62,15 @@ ROWS: t.Any = table(
 )
 
 
-def check(model: t.Dict[str, t.Any], where: Where) -> None:
+def check(model: dict[str, t.Any], where: Where) -> None:
     """Raises ComposeError at the first part that breaks its rule."""
 
     def judge(rule: Rule, value: t.Any, path: Path) -> t.Any:
         problem = rule(value)
         if problem:
-            raise ComposeError(where(path), problem, "keep one of them" if "exclude" in problem else "")
+            raise ComposeError(
+                where(path), problem, "keep one of them" if "exclude" in problem else ""
+            )
         return value
 
     rewrite(model, ROWS, judge)

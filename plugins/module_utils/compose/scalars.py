@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plain YAML scalar means: YAML 1.2's core, with the few old spellings that Compose still reads."""
+"""What a plain YAML scalar means: YAML 1.2's core, and the old spellings that Compose reads."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ import re
 import typing as t
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+BOOLEANS = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 INFINITIES = {
     sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")
 }
 NUMBERS = {**INFINITIES, ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan")}
-INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))\Z")
+INTEGER = re.compile(
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))\Z"
+)
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 DATE = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
@@ -51,14 +60,21 @@ def _number(text: str) -> t.Any:
 
 
 def _integer(found: t.Match[str]) -> int:
-    digits, base = next((group, base) for group, base in zip(found.groups()[1:], BASES) if group is not None)
+    digits, base = next(
+        (group, base) for group, base in zip(found.groups()[1:], BASES) if group is not None
+    )
     value = int(digits, base)
     return -value if found.group(1) == "-" else value
 
 
 def _date(text: str, found: t.Match[str]) -> str:
     year, month, day, hour, minute, second, fraction, zone = found.groups()
-    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31 and int(hour or 0) < 24 and int(minute or 0) < 60):
+    if not (
+        1 <= int(month) <= 12
+        and 1 <= int(day) <= 31
+        and int(hour or 0) < 24
+        and int(minute or 0) < 60
+    ):
         return text
     offset = "+0000 UTC" if zone in (None, "Z") else "{0} {0}".format(str(zone).replace(":", ""))
     clock = "{0:02d}:{1:02d}:{2:02d}".format(int(hour or 0), int(minute or 0), int(second or 0))
@@ -75,9 +91,9 @@ def _float(text: str) -> float:
 
 def _int(text: str) -> int:
     value = resolve(text)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("a whole number")
-    return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError("a whole number")
 
 
 def _bool(text: str) -> bool:
@@ -94,7 +110,7 @@ def _binary(text: str) -> str:
 
 
 PREFIX = "tag:yaml.org,2002:"
-TAGGED: t.Dict[str, t.Callable[[str], t.Any]] = {
+TAGGED: dict[str, t.Callable[[str], t.Any]] = {
     PREFIX + "str": str,
     PREFIX + "int": _int,
     PREFIX + "float": _float,
@@ -124,10 +140,12 @@ def spell_float(value: float) -> str:
     if -4 <= point - 1 < 6 or digits == "0":
         return sign + _positional(digits, point)
     tail = "." + digits[1:] if len(digits) > 1 else ""
-    return "{0}{1}{2}e{3}{4:02d}".format(sign, digits[0], tail, "-" if point < 1 else "+", abs(point - 1))
+    return "{0}{1}{2}e{3}{4:02d}".format(
+        sign, digits[0], tail, "-" if point < 1 else "+", abs(point - 1)
+    )
 
 
-def _digits(value: float) -> t.Tuple[str, str, int]:
+def _digits(value: float) -> tuple[str, str, int]:
     mantissa, _sign, exponent = "{0!r}".format(abs(value)).partition("e")
     whole, _point, part = mantissa.partition(".")
     part = "" if part == "0" else part

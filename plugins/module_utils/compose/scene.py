@@ -10,6 +10,7 @@ import posixpath
 import re
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.compose import yaml12
 from ansible_collections.slipway.docker.plugins.module_utils.compose.paths import join, relative
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
@@ -33,6 +34,7 @@ class Desk:
         self.files: dict[str, str] = {}
         self.warnings: dict[str, None] = {}
         self.relative: set[str] = set()
+        self.parsed: dict[str, list[yaml12.Document]] = {}
         self.bases: dict[tuple[str, ...], t.Any] = {}
 
     def text(self, path: str) -> str | None:
@@ -45,6 +47,13 @@ class Desk:
             except (OSError, UnicodeDecodeError) as error:
                 raise ComposeError(self.label(path), "can't be read: {0}".format(error)) from None
         return self.files[path]
+
+    def documents(self, path: str) -> list[yaml12.Document]:
+        """The documents of a YAML file that must be there."""
+        if path not in self.parsed:
+            label = self.label(path)
+            self.parsed[path] = yaml12.parse(self.needed(path, label), label)
+        return self.parsed[path]
 
     def needed(self, path: str, where: str) -> str:
         """The text of a file that must be there; `where` names it."""

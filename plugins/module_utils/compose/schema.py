@@ -9,14 +9,23 @@ import difflib
 import re
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
-from ansible_collections.slipway.docker.plugins.module_utils.compose.shapes import NAME, SHAPES, TOP, Shape
+from ansible_collections.slipway.docker.plugins.module_utils.compose.shapes import (
+    SHAPES,
+    TOP,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path, Where
+from ansible_collections.slipway.docker.plugins.module_utils.compose.words import NAME, Shape
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 Schema = t.Dict[str, t.Any]
 TYPES = {"str": "string", "int": "integer", "num": "number", "bool": "boolean", "null": "null"}
 WORDS = {
-    "str": "text", "int": "a whole number", "num": "a number", "bool": "true or false", "null": "nothing", "any": "anything",
+    "str": "text",
+    "int": "a whole number",
+    "num": "a number",
+    "bool": "true or false",
+    "null": "nothing",
+    "any": "anything",
 }
 BOUNDED = re.compile(r"int\((-?\d*)\.\.(-?\d*)\)\Z")
 OPEN, CLOSE = "[{(", "]})"
@@ -32,10 +41,14 @@ def validate(model: t.Any, where: Where) -> None:
 def json_schema() -> Schema:
     """The JSON schema (draft 2020-12) of a Compose file."""
     shapes = {name: _mapping(shape) for name, shape in SHAPES.items()}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_mapping(TOP), "$defs": shapes}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_mapping(TOP),
+        "$defs": shapes,
+    }
 
 
-_made: t.List[t.Any] = []
+_made: list[t.Any] = []
 
 
 def _validator() -> t.Any:
@@ -43,7 +56,9 @@ def _validator() -> t.Any:
         try:
             import jsonschema
         except ImportError:
-            raise ComposeError("", "jsonschema isn't installed on the controller", "pip install jsonschema") from None
+            raise ComposeError(
+                "", "jsonschema isn't installed on the controller", "pip install jsonschema"
+            ) from None
         _made.append(jsonschema.Draft202012Validator(json_schema()))
     return _made[0]
 
@@ -65,14 +80,17 @@ def _mapping(shape: Shape) -> Schema:
 def _words(words: str) -> Schema:
     choices = _split(words)
     if all(choice in TYPES for choice in choices):
-        return {"type": [TYPES[choice] for choice in choices], "title": " or ".join(WORDS[choice] for choice in choices)}
+        return {
+            "type": [TYPES[choice] for choice in choices],
+            "title": " or ".join(WORDS[choice] for choice in choices),
+        }
     schemas = [_choice(choice) for choice in choices]
     if len(schemas) == 1:
         return schemas[0]
     return {"anyOf": schemas, "title": " or ".join(_titles(schemas))}
 
 
-def _titles(schemas: t.List[Schema]) -> t.List[str]:
+def _titles(schemas: list[Schema]) -> list[str]:
     return [schema.get("title", "a mapping") for schema in schemas]
 
 
@@ -86,7 +104,10 @@ def _choice(word: str) -> Schema:
 
 
 def _bounded(least: str, most: str) -> Schema:
-    schema: Schema = {"type": "integer", "title": "a whole number from {0}{1}".format(least, " to " + most if most else " up")}
+    schema: Schema = {
+        "type": "integer",
+        "title": "a whole number from {0}{1}".format(least, " to " + most if most else " up"),
+    }
     schema.update({"minimum": int(least)} if least else {})
     schema.update({"maximum": int(most)} if most else {})
     return schema
@@ -96,7 +117,12 @@ def _list(word: str) -> Schema:
     unique = word.endswith("!")
     members = _words(word[1 : -2 if unique else -1])
     title = "a list of {0}".format(_plain(members.get("title", "mappings")))
-    return {"type": "array", "items": members, "title": title, **({"uniqueItems": True} if unique else {})}
+    return {
+        "type": "array",
+        "items": members,
+        "title": title,
+        **({"uniqueItems": True} if unique else {}),
+    }
 
 
 def _plain(title: str) -> str:
@@ -109,19 +135,31 @@ def _names(word: str) -> Schema:
     title = "a mapping of names to {0}".format(_plain(members.get("title", "mappings")))
     if not strict:
         return {"type": "object", "additionalProperties": members, "title": title}
-    return {"type": "object", "patternProperties": {NAME: members}, "additionalProperties": False, "title": title}
+    return {
+        "type": "object",
+        "patternProperties": {NAME: members},
+        "additionalProperties": False,
+        "title": title,
+    }
 
 
-MAKERS: t.Dict[str, t.Callable[[str], Schema]] = {
+MAKERS: dict[str, t.Callable[[str], Schema]] = {
     "[": _list,
     "{": _names,
     "@": lambda word: {"$ref": "#/$defs/" + word[1:]},
-    "=": lambda word: {"enum": word[1:].split(","), "title": "one of " + ", ".join(word[1:].split(","))},
-    "/": lambda word: {"type": "string", "pattern": word[1:-1], "title": "text that matches " + word[1:-1]},
+    "=": lambda word: {
+        "enum": word[1:].split(","),
+        "title": "one of " + ", ".join(word[1:].split(",")),
+    },
+    "/": lambda word: {
+        "type": "string",
+        "pattern": word[1:-1],
+        "title": "text that matches " + word[1:-1],
+    },
 }
 
 
-def _split(words: str) -> t.List[str]:
+def _split(words: str) -> list[str]:
     """The choices of a row, split at each bar that stands in no bracket and in no pattern."""
     if words.startswith("/"):
         return [words]
@@ -135,14 +173,18 @@ def _split(words: str) -> t.List[str]:
     return found
 
 
-def _rank(error: t.Any) -> t.Tuple[int, t.List[str]]:
+def _rank(error: t.Any) -> tuple[int, list[str]]:
     return (len(error.absolute_path), [str(part) for part in error.absolute_path])
 
 
 def _deepest(error: t.Any) -> t.Any:
     """The error of the choice that was meant: the one whose type fits."""
     while error.validator == "anyOf":
-        fitting = [inner for inner in error.context if not (inner.validator in ("type", "enum") and len(inner.path) == 0)]
+        fitting = [
+            inner
+            for inner in error.context
+            if not (inner.validator in ("type", "enum") and len(inner.path) == 0)
+        ]
         if not fitting:
             return error
         error = min(fitting, key=lambda inner: -len(inner.path))
@@ -155,21 +197,33 @@ def _say(error: t.Any, where: Where) -> ComposeError:
 
 
 def _say_type(error: t.Any, path: Path, where: Where) -> ComposeError:
-    problem = "found {0}; accepted: {1}".format(_found(error.instance), error.schema.get("title", "a mapping"))
+    problem = "found {0}; accepted: {1}".format(
+        _found(error.instance), error.schema.get("title", "a mapping")
+    )
     return ComposeError(where(path), problem)
 
 
 def _say_unknown(error: t.Any, path: Path, where: Where) -> ComposeError:
     known = sorted(error.schema.get("properties", ()))
     allowed = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
-    unknown = [key for key in error.instance if key not in known and not any(rule.search(key) for rule in allowed)]
+    unknown = [
+        key
+        for key in error.instance
+        if key not in known and not any(rule.search(key) for rule in allowed)
+    ]
     key = unknown[0]
     if not known:
-        return ComposeError(where(path + (key,)), "the name {0!r} isn't accepted".format(key), "use letters, digits, . _ and -")
+        return ComposeError(
+            where(path + (key,)),
+            "the name {0!r} isn't accepted".format(key),
+            "use letters, digits, . _ and -",
+        )
     near = difflib.get_close_matches(key, known, 1)
     others = ", ".join(repr(other) for other in unknown[1:])
     problem = "unknown key {0!r}{1}".format(key, " (and {0})".format(others) if others else "")
-    hint = "did you mean {0!r}?".format(near[0]) if near else "accepted: {0}".format(", ".join(known))
+    hint = (
+        "did you mean {0!r}?".format(near[0]) if near else "accepted: {0}".format(", ".join(known))
+    )
     return ComposeError(where(path + (key,)), problem, hint)
 
 
@@ -180,12 +234,15 @@ def _say_missing(error: t.Any, path: Path, where: Where) -> ComposeError:
 
 def _say_repeated(error: t.Any, path: Path, where: Where) -> ComposeError:
     twice = next(
-        (member for index, member in enumerate(error.instance) if member in error.instance[:index]), error.instance
+        (member for index, member in enumerate(error.instance) if member in error.instance[:index]),
+        error.instance,
     )
-    return ComposeError(where(path), "{0} stands twice in the list".format(_found(twice)), "keep one of the two")
+    return ComposeError(
+        where(path), "{0} stands twice in the list".format(_found(twice)), "keep one of the two"
+    )
 
 
-SAID: t.Dict[str, t.Callable[[t.Any, Path, Where], ComposeError]] = {
+SAID: dict[str, t.Callable[[t.Any, Path, Where], ComposeError]] = {
     "additionalProperties": _say_unknown,
     "required": _say_missing,
     "uniqueItems": _say_repeated,
@@ -199,4 +256,10 @@ def _found(value: t.Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
-    return repr(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        repr(value)
+        if isinstance(value, str)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 ESCAPES = {"t": "\t", "n": "\n"}
 ENDS = ";&|<>"
 
@@ -15,10 +13,10 @@ class _Words:
     """The words read so far, and the quotes that are open."""
 
     def __init__(self) -> None:
-        self.words: t.List[str] = []
+        self.words: list[str] = []
         self.buffer = ""
         self.got = False
-        self.open: t.Optional[str] = None
+        self.open: str | None = None
         self.escaped = False
 
     def add(self, char: str) -> None:
@@ -35,8 +33,8 @@ class _Words:
         self.open = None if self.open == char else char
 
 
-def split(text: str) -> t.Tuple[t.List[str], str]:
-    """The words of a command, and the rest that isn't used since it follows `;` `&` `|` `<` or `>`."""
+def split(text: str) -> tuple[list[str], str]:
+    """The words of a command, and its rest from a `;` `&` `|` `<` or `>` on, which isn't used."""
     state = _Words()
     rest = ""
     for place, char in enumerate(text):

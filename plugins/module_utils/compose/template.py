@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables in texts: `$NAME`, `${NAME}`, and the operators `:-` `-` `:?` `?` `:+` `+`, nested to any depth."""
+"""Variables in texts: `$NAME`, `${NAME}`, the operators `:-` `-` `:?` `?` `:+` `+`, nested."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_NESTING = 100
 
 
 class TemplateError(ValueError):
-    """A text that isn't a template, or whose required variable is missing; `hint` says what to do."""
+    """A text that isn't a template, or whose required variable is missing; `hint`: what to do."""
 
     def __init__(self, problem: str, hint: str) -> None:
         super().__init__(problem)
@@ -32,7 +32,9 @@ class _Scope:
     whole: str
 
 
-def substitute(template: str, lookup: Lookup, missed: t.Callable[[str], None] = lambda name: None) -> str:
+def substitute(
+    template: str, lookup: Lookup, missed: t.Callable[[str], None] = lambda name: None
+) -> str:
     """The text with its variables replaced; `missed` is told the unset ones that became empty."""
     if "$" not in template:
         return template
@@ -42,7 +44,7 @@ def substitute(template: str, lookup: Lookup, missed: t.Callable[[str], None] = 
 def _replace(text: str, scope: _Scope, depth: int) -> str:
     if depth > MAX_NESTING:
         raise _invalid(scope, "is nested deeper than {0}".format(MAX_NESTING))
-    done: t.List[str] = []
+    done: list[str] = []
     start = 0
     while True:
         dollar = text.find("$", start)
@@ -53,7 +55,7 @@ def _replace(text: str, scope: _Scope, depth: int) -> str:
         done.append(value)
 
 
-def _expression(text: str, dollar: int, scope: _Scope, depth: int) -> t.Tuple[str, int]:
+def _expression(text: str, dollar: int, scope: _Scope, depth: int) -> tuple[str, int]:
     follows = text[dollar + 1 : dollar + 2]
     if follows == "$":
         return "$", dollar + 2
@@ -81,7 +83,9 @@ def _closing(text: str, dollar: int, scope: _Scope) -> int:
 def _braced(inside: str, scope: _Scope, depth: int) -> str:
     name = NAME.match(inside)
     if name is None:
-        raise _invalid(scope, "has ${{{0}}}, which doesn't start with a variable's name".format(inside))
+        raise _invalid(
+            scope, "has ${{{0}}}, which doesn't start with a variable's name".format(inside)
+        )
     rest = inside[name.end() :]
     if not rest:
         return _plain(inside, scope)
@@ -89,7 +93,9 @@ def _braced(inside: str, scope: _Scope, depth: int) -> str:
     if operator is None or "\n" in rest:
         raise _invalid(scope, "has ${{{0}}}, which has no operator after the name".format(inside))
     argument = _Argument(rest[operator.end() :], scope, depth + 1)
-    return OPERATORS[operator.group()[-1]](name.group(), operator.group()[0] == ":", argument, scope)
+    return OPERATORS[operator.group()[-1]](
+        name.group(), operator.group()[0] == ":", argument, scope
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,7 +117,7 @@ def _plain(name: str, scope: _Scope) -> str:
     return value or ""
 
 
-def _set(name: str, filled: bool, scope: _Scope) -> t.Optional[str]:
+def _set(name: str, filled: bool, scope: _Scope) -> str | None:
     value = scope.lookup(name)
     return None if filled and not value else value
 
@@ -138,11 +144,13 @@ def _required(name: str, filled: bool, argument: _Argument, scope: _Scope) -> st
 
 
 def _invalid(scope: _Scope, problem: str) -> TemplateError:
-    hint = "write $$ for a dollar sign; accepted: $NAME, ${NAME}, and after the name :- - :? ? :+ or +"
+    hint = (
+        "write $$ for a dollar sign; accepted: $NAME, ${NAME}, and after the name :- - :? ? :+ or +"
+    )
     return TemplateError("the template {0!r} {1}".format(scope.whole, problem), hint)
 
 
-OPERATORS: t.Dict[str, t.Callable[[str, bool, _Argument, _Scope], str]] = {
+OPERATORS: dict[str, t.Callable[[str, bool, _Argument, _Scope], str]] = {
     "-": _default,
     "+": _alternative,
     "?": _required,

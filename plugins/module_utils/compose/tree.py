@@ -16,11 +16,11 @@ class Branch(t.Generic[Row]):
     """The rows of a table under one path: its own row, and the branches below it."""
 
     def __init__(self) -> None:
-        self.row: t.Optional[Row] = None
-        self.named: t.Dict[str, Branch[Row]] = {}
-        self.every: t.Optional[Branch[Row]] = None
+        self.row: Row | None = None
+        self.named: dict[str, Branch[Row]] = {}
+        self.every: Branch[Row] | None = None
 
-    def below(self, key: t.Union[str, int]) -> t.Optional[Branch[Row]]:
+    def below(self, key: str | int) -> Branch[Row] | None:
         """The branch under a key or an index, if any row lies there."""
         if isinstance(key, str) and key in self.named:
             return self.named[key]
@@ -45,7 +45,9 @@ def table(rows: t.Mapping[str, Row]) -> Branch[Row]:
     return root
 
 
-def rewrite(value: t.Any, rows: Branch[Row], act: t.Callable[[Row, t.Any, Path], t.Any], path: Path = ()) -> t.Any:
+def rewrite(
+    value: t.Any, rows: Branch[Row], act: t.Callable[[Row, t.Any, Path], t.Any], path: Path = ()
+) -> t.Any:
     """A copy of the model in which every value with a row was replaced, outer values first."""
     if rows.row is not None:
         value = act(rows.row, value, path)
@@ -59,7 +61,11 @@ def rewrite(value: t.Any, rows: Branch[Row], act: t.Callable[[Row, t.Any, Path],
 
 
 def _step(
-    key: t.Union[str, int], value: t.Any, rows: Branch[Row], act: t.Callable[[Row, t.Any, Path], t.Any], path: Path
+    key: str | int,
+    value: t.Any,
+    rows: Branch[Row],
+    act: t.Callable[[Row, t.Any, Path], t.Any],
+    path: Path,
 ) -> t.Any:
     branch = rows.below(key)
     return value if branch is None else rewrite(value, branch, act, path + (key,))
@@ -76,7 +82,7 @@ def dotted(path: Path) -> str:
     return text
 
 
-def section(model: t.Mapping[str, t.Any], name: str) -> t.Dict[str, t.Any]:
+def section(model: t.Mapping[str, t.Any], name: str) -> dict[str, t.Any]:
     """A top-level section of the model; empty when it isn't there."""
     found = model.get(name)
     return found if isinstance(found, dict) else {}

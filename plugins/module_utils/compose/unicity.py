@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose import mounts
-from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path, Where, rewrite, table
+from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import (
+    Branch,
+    Path,
+    Where,
+    rewrite,
+    table,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 Key = t.Callable[[t.Any], t.Any]
 
@@ -33,7 +39,7 @@ def _device(member: t.Any) -> t.Any:
     return parts[0] if len(parts) == 1 else parts[1]
 
 
-def _needs(member: t.Dict[str, t.Any], key: str) -> t.Any:
+def _needs(member: dict[str, t.Any], key: str) -> t.Any:
     if not isinstance(member.get(key), (str, int)):
         raise ValueError("a mapping with a {0}".format(key))
     return member[key]
@@ -66,11 +72,13 @@ def _env_file(member: t.Any) -> t.Any:
 
 
 BY_NAME = (
-    "annotations build.args build.additional_contexts build.platform build.tags build.labels cap_add cap_drop "
-    "deploy.labels dns dns_opt dns_search environment labels links networks.*.aliases networks.*.link_local_ips "
+    "annotations build.args build.additional_contexts build.platform build.tags build.labels "
+    "cap_add cap_drop "
+    "deploy.labels dns dns_opt dns_search environment labels links networks.*.aliases "
+    "networks.*.link_local_ips "
     "profiles sysctls tmpfs"
 )
-ROWS = table(
+ROWS: Branch[Key] = table(
     {
         "networks.*.labels": _name,
         "networks.*.ipam.options": _name,
@@ -86,20 +94,22 @@ ROWS = table(
 )
 
 
-def settle(model: t.Dict[str, t.Any], where: Where) -> t.Dict[str, t.Any]:
+def settle(model: dict[str, t.Any], where: Where) -> dict[str, t.Any]:
     """A copy of the model whose keyed lists hold each key once."""
 
     def once(key: Key, value: t.Any, path: Path) -> t.Any:
         if not isinstance(value, list):
             return value
-        found: t.Dict[t.Any, t.Any] = {}
+        found: dict[t.Any, t.Any] = {}
         for index, member in enumerate(value):
             try:
                 found[_plain(key(member))] = member
             except ValueError as error:
                 place = where(path + (index,))
-                raise ComposeError(place, "found {0!r}; accepted: {1}".format(member, error)) from None
+                raise ComposeError(
+                    place, "found {0!r}; accepted: {1}".format(member, error)
+                ) from None
         return list(found.values())
 
-    found: t.Dict[str, t.Any] = rewrite(model, ROWS, once)
+    found: dict[str, t.Any] = rewrite(model, ROWS, once)
     return found

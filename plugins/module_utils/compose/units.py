@@ -8,9 +8,26 @@ from __future__ import annotations
 import re
 import typing as t
 
-SPANS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
+SPANS: dict[str, int] = {
+    "ns": 1,
+    "us": 1000,
+    "µs": 1000,
+    "μs": 1000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
 SPAN = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
-SIZES = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "p": 1 << 50}
+SIZES: dict[str, int] = {
+    "": 1,
+    "b": 1,
+    "k": 1 << 10,
+    "m": 1 << 20,
+    "g": 1 << 30,
+    "t": 1 << 40,
+    "p": 1 << 50,
+}
 SIZE = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+) ?(?:([kmgtp])(?:b|ib)?|(b))?\Z", re.IGNORECASE)
 
 
@@ -33,7 +50,7 @@ def read_span(text: str) -> int:
 
 def _nanoseconds(found: t.Match[str]) -> int:
     whole, part, unit = found.group(1) or "0", found.group(2) or "", SPANS[found.group(3)]
-    return int(whole) * unit + int(part or "0") * unit // 10 ** len(part)
+    return int(whole) * unit + int(part or "0") * unit // int("1" + "0" * len(part))
 
 
 def spell_span(span: int) -> str:
@@ -55,7 +72,7 @@ def _decimal(value: int, unit: int) -> str:
     return "{0}.{1}".format(whole, digits) if digits else str(whole)
 
 
-def read_size(value: t.Any) -> int:
+def read_size(value: int | str) -> int:
     """Bytes of a number or of a text like `512m`; -1 stands for no limit."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -65,4 +82,5 @@ def read_size(value: t.Any) -> int:
     found = SIZE.match(text)
     if found is None:
         raise ValueError("bytes, or a size like 512m or 1.5gb")
-    return int(float(found.group(1)) * SIZES[(found.group(2) or "").lower()])
+    scale: int = SIZES[(found.group(2) or "").lower()]
+    return int(float(found.group(1)) * scale)

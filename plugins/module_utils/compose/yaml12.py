@@ -1,19 +1,19 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""YAML 1.2 as Compose reads it: duplicate keys refused, aliases bounded, `!reset` and `!override` noted."""
+"""YAML 1.2 as Compose reads it: duplicate keys refused, aliases bounded, `!reset` noted."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.compose import nodes
 from ansible_collections.slipway.docker.plugins.module_utils.compose.nodes import Node
 from ansible_collections.slipway.docker.plugins.module_utils.compose.places import Page
 from ansible_collections.slipway.docker.plugins.module_utils.compose.scalars import TAGGED, resolve
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import Path
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 MERGE = "<<"
 MERGE_TAG = "tag:yaml.org,2002:merge"
@@ -25,14 +25,14 @@ GONE = object()
 
 @dataclasses.dataclass(frozen=True)
 class Document:
-    """A document: its value, where its values stand, and the paths whose earlier values it drops."""
+    """A document: its value, where its values stand, and which earlier values it drops."""
 
     value: t.Any
     page: Page
-    drops: t.Tuple[Path, ...] = ()
+    drops: tuple[Path, ...] = ()
 
 
-def parse(text: str, label: str) -> t.List[Document]:
+def parse(text: str, label: str) -> list[Document]:
     """The documents of a file; raises ComposeError with the line of what can't be read."""
     return [_Builder(label).build(root) for root in nodes.read_nodes(text.lstrip("\ufeff"), label)]
 
@@ -42,14 +42,14 @@ class _Builder:
 
     def __init__(self, label: str) -> None:
         self.label = label
-        self.lines: t.Dict[Path, int] = {}
-        self.drops: t.List[Path] = []
-        self.open: t.Set[int] = set()
+        self.lines: dict[Path, int] = {}
+        self.drops: list[Path] = []
+        self.open: set[int] = set()
         self.aliases = 0
         self.merging = 0
         self.values = 0
         self.visits = 0
-        self.makers: t.Dict[str, t.Callable[[Node, Path], t.Any]] = {
+        self.makers: dict[str, t.Callable[[Node, Path], t.Any]] = {
             nodes.SCALAR: self._scalar,
             nodes.SEQUENCE: self._sequence,
             nodes.MAPPING: self._mapping,
@@ -57,7 +57,9 @@ class _Builder:
 
     def build(self, root: Node) -> Document:
         value = self._value(root, ())
-        return Document(None if value is GONE else value, Page(self.label, self.lines), tuple(self.drops))
+        return Document(
+            None if value is GONE else value, Page(self.label, self.lines), tuple(self.drops)
+        )
 
     def _note(self, path: Path, line: int) -> None:
         if self.merging:
@@ -94,9 +96,23 @@ class _Builder:
         self.visits += 1 if self.aliases else 0
         plain = self.values - self.visits
         if plain > nodes.MAX_VISITS:
-            raise self._fail(node.line, path, "the file has more than {0} values".format(nodes.MAX_VISITS), "split it")
-        if self.visits > FREE_ALIASES and self.values > FREE_VALUES and self.visits > self.values * self._share():
-            raise self._fail(node.line, path, "aliases repeat too much", "a file of this size may not be mostly aliases")
+            raise self._fail(
+                node.line,
+                path,
+                "the file has more than {0} values".format(nodes.MAX_VISITS),
+                "split it",
+            )
+        if (
+            self.visits > FREE_ALIASES
+            and self.values > FREE_VALUES
+            and self.visits > self.values * self._share()
+        ):
+            raise self._fail(
+                node.line,
+                path,
+                "aliases repeat too much",
+                "a file of this size may not be mostly aliases",
+            )
 
     def _share(self) -> float:
         if self.values <= FEW:
@@ -109,11 +125,13 @@ class _Builder:
         try:
             return TAGGED.get(node.tag, str)(node.text)
         except ValueError as error:
-            raise self._fail(node.line, path, "found {0!r}, which isn't {1}".format(node.text, error)) from None
+            raise self._fail(
+                node.line, path, "found {0!r}, which isn't {1}".format(node.text, error)
+            ) from None
 
-    def _sequence(self, node: Node, path: Path) -> t.List[t.Any]:
+    def _sequence(self, node: Node, path: Path) -> list[t.Any]:
         self.open.add(id(node))
-        found: t.List[t.Any] = []
+        found: list[t.Any] = []
         for member in node.members:
             value = self._value(member, path + (len(found),))
             if value is not GONE:
@@ -121,11 +139,11 @@ class _Builder:
         self.open.discard(id(node))
         return found
 
-    def _mapping(self, node: Node, path: Path) -> t.Dict[str, t.Any]:
+    def _mapping(self, node: Node, path: Path) -> dict[str, t.Any]:
         self.open.add(id(node))
-        found: t.Dict[str, t.Any] = {}
-        merges: t.List[Node] = []
-        seen: t.Dict[str, int] = {}
+        found: dict[str, t.Any] = {}
+        merges: list[Node] = []
+        seen: dict[str, int] = {}
         for key, member in node.members:
             name = self._key(key, path, seen)
             if name == MERGE and _merges(key):
@@ -139,28 +157,37 @@ class _Builder:
         self.open.discard(id(node))
         return found
 
-    def _key(self, key: Node, path: Path, seen: t.Dict[str, int]) -> str:
+    def _key(self, key: Node, path: Path, seen: dict[str, int]) -> str:
         node = key.members[0] if key.kind == nodes.ALIAS else key
         if node.kind != nodes.SCALAR:
-            raise self._fail(key.line, path, "a key is a {0}; accepted: text".format(node.kind), "quote it if it is text")
+            raise self._fail(
+                key.line,
+                path,
+                "a key is a {0}; accepted: text".format(node.kind),
+                "quote it if it is text",
+            )
         name = self._scalar(node, path)
         if not isinstance(name, str):
             problem = "the key {0} isn't text".format(node.text)
-            raise self._fail(key.line, path, problem, "write {0}".format('"{0}":'.format(node.text)))
+            raise self._fail(
+                key.line, path, problem, "write {0}".format('"{0}":'.format(node.text))
+            )
         if name in seen:
             problem = "duplicate key, first on line {0}".format(seen[name])
             raise self._fail(key.line, path + (name,), problem, "keep one of the two")
         seen[name] = key.line
         return name
 
-    def _merge(self, found: t.Dict[str, t.Any], node: Node, path: Path) -> None:
+    def _merge(self, found: dict[str, t.Any], node: Node, path: Path) -> None:
         target = node.members[0] if node.kind == nodes.ALIAS else node
         if target.kind == nodes.SEQUENCE:
             for member in target.members:
                 self._merge(found, member, path)
             return
         if target.kind != nodes.MAPPING:
-            problem = "<< is given {0}; accepted: a mapping, or a list of mappings".format(_kind(target))
+            problem = "<< is given {0}; accepted: a mapping, or a list of mappings".format(
+                _kind(target)
+            )
             raise self._fail(node.line, path, problem)
         self.merging += 1
         value = self._value(node, path)
@@ -174,7 +201,11 @@ def _merges(key: Node) -> bool:
 
 
 def _kind(node: Node) -> str:
-    return "the text {0!r}".format(node.text) if node.kind == nodes.SCALAR else "a {0}".format(node.kind)
+    return (
+        "the text {0!r}".format(node.text)
+        if node.kind == nodes.SCALAR
+        else "a {0}".format(node.kind)
+    )
 
 
 def drop(model: t.Any, paths: t.Iterable[Path]) -> t.Any:
@@ -183,9 +214,11 @@ def drop(model: t.Any, paths: t.Iterable[Path]) -> t.Any:
     return _without(model, wanted, ()) if wanted else model
 
 
-def _without(value: t.Any, wanted: t.Set[Path], path: Path) -> t.Any:
+def _without(value: t.Any, wanted: set[Path], path: Path) -> t.Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: _without(member, wanted, path + (name,)) for name, member in value.items() if path + (name,) not in wanted
+        name: _without(member, wanted, path + (name,))
+        for name, member in value.items()
+        if path + (name,) not in wanted
     }
