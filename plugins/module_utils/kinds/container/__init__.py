@@ -14,5 +14,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.pla
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.refusals import check
 
 CONTAINER = Kind(
-    "container", FIELDS, observe, plan, ACTIONS, check, states=("present", "started", "stopped", "absent"), line_up=line_up
+    "container",
+    FIELDS,
+    observe,
+    plan,
+    ACTIONS,
+    check,
+    states=("present", "started", "stopped", "absent"),
+    line_up=line_up,
 )

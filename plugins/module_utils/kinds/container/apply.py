@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import EngineError, StepError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    EngineError,
+    StepError,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import evidence
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import (
+    evidence,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import NEW, OLD
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.proving import ACTIONS as WAITS
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.proving import (
+    ACTIONS as WAITS,
+)
 
 # Seconds that the engine takes to stop a container for which nobody set a time.
 GRACE = 600
@@ -20,11 +27,20 @@ GRACE = 600
 def create(outside: t.Any, step: Step) -> str:
     """Make a container; what the engine would leave out of it is an error."""
     payload = step.payload
-    made = outside.engine.post("/containers/create", body=payload["body"], name=payload["name"], platform=payload["platform"])
+    made = outside.engine.post(
+        "/containers/create",
+        body=payload["body"],
+        name=payload["name"],
+        platform=payload["platform"],
+    )
     discarded = [warning for warning in made.get("Warnings") or () if "discarded" in warning]
     if discarded:
         outside.engine.delete("/containers/{0}", made["Id"], force=True)
-        raise StepError(step.identity, "this engine can't honour it: {0}".format("; ".join(discarded)), "take that option out")
+        raise StepError(
+            step.identity,
+            "this engine can't honour it: {0}".format("; ".join(discarded)),
+            "take that option out",
+        )
     return str(made["Id"])
 
 
@@ -33,12 +49,18 @@ def start(outside: t.Any, step: Step) -> None:
     try:
         outside.engine.post("/containers/{0}/start", step.name)
     except EngineError as error:
-        raise StepError(step.identity, "it doesn't start: {0}".format(error.problem), evidence=evidence(outside, step.name)) from error
+        raise StepError(
+            step.identity,
+            "it doesn't start: {0}".format(error.problem),
+            evidence=evidence(outside, step.name),
+        ) from error
 
 
 def restart(outside: t.Any, step: Step) -> None:
     """Stop and start the container."""
-    outside.engine.post("/containers/{0}/restart", step.name, patience=GRACE, t=step.payload.get("timeout"))
+    outside.engine.post(
+        "/containers/{0}/restart", step.name, patience=GRACE, t=step.payload.get("timeout")
+    )
 
 
 def unpause(outside: t.Any, step: Step) -> None:
@@ -48,7 +70,9 @@ def unpause(outside: t.Any, step: Step) -> None:
 
 def stop(outside: t.Any, step: Step) -> None:
     """Stop the container as it was found."""
-    outside.engine.post("/containers/{0}/stop", step.payload["id"], patience=GRACE, t=step.payload.get("timeout"))
+    outside.engine.post(
+        "/containers/{0}/stop", step.payload["id"], patience=GRACE, t=step.payload.get("timeout")
+    )
 
 
 def halt(outside: t.Any, step: Step) -> None:
@@ -68,7 +92,9 @@ def update(outside: t.Any, step: Step) -> None:
 
 def remove(outside: t.Any, step: Step) -> None:
     """Remove a container by its id, and its anonymous volumes only where that was consented to."""
-    outside.engine.delete("/containers/{0}", step.payload["id"], force=True, v=step.payload.get("volumes", False))
+    outside.engine.delete(
+        "/containers/{0}", step.payload["id"], force=True, v=step.payload.get("volumes", False)
+    )
 
 
 def discard_new(outside: t.Any, step: Step) -> None:
@@ -119,9 +145,27 @@ def disconnect(outside: t.Any, step: Step) -> None:
 
 
 ACTIONS: dict[str, t.Callable[[t.Any, Step], t.Any]] = {
-    "create": create, "recreate": create, "start": start, "restart": restart, "unpause": unpause, "stop": stop,
-    "update": update, "remove": remove, "connect": connect, "disconnect": disconnect, "reconnect": connect,
-    "stop old": stop, "start old": start_old, "retire": retire, "reinstate": reinstate, "promote": promote,
-    "demote": demote, "halt": halt, "remove old": remove, "discard": remove, "clear": remove, "discard new": discard_new,
+    "create": create,
+    "recreate": create,
+    "start": start,
+    "restart": restart,
+    "unpause": unpause,
+    "stop": stop,
+    "update": update,
+    "remove": remove,
+    "connect": connect,
+    "disconnect": disconnect,
+    "reconnect": connect,
+    "stop old": stop,
+    "start old": start_old,
+    "retire": retire,
+    "reinstate": reinstate,
+    "promote": promote,
+    "demote": demote,
+    "halt": halt,
+    "remove old": remove,
+    "discard": remove,
+    "clear": remove,
+    "discard new": discard_new,
     **WAITS,
 }

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import read_integer, read_size, read_text
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    read_integer,
+    read_size,
+    read_text,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
 
 RATES = {
@@ -42,7 +46,9 @@ def write(value: t.Mapping[str, t.Any], host: dict[str, t.Any]) -> None:
     if "weight" in value:
         host["BlkioWeight"] = value["weight"]
     if "weight_device" in value:
-        host["BlkioWeightDevice"] = [{"Path": path, "Weight": weight} for path, weight in value["weight_device"].items()]
+        host["BlkioWeightDevice"] = [
+            {"Path": path, "Weight": weight} for path, weight in value["weight_device"].items()
+        ]
     for key, name in RATES.items():
         if key in value:
             host[name] = [{"Path": path, "Rate": rate} for path, rate in value[key].items()]
@@ -51,9 +57,12 @@ def write(value: t.Mapping[str, t.Any], host: dict[str, t.Any]) -> None:
 def take(host: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     """The same out of the engine's keys."""
     found: dict[str, t.Any] = {
-        key: {entry["Path"]: entry["Rate"] for entry in host.get(name) or ()} for key, name in RATES.items()
+        key: {entry["Path"]: entry["Rate"] for entry in host.get(name) or ()}
+        for key, name in RATES.items()
     }
-    found["weight_device"] = {entry["Path"]: entry["Weight"] for entry in host.get("BlkioWeightDevice") or ()}
+    found["weight_device"] = {
+        entry["Path"]: entry["Weight"] for entry in host.get("BlkioWeightDevice") or ()
+    }
     found["weight"] = host.get("BlkioWeight") or 0
     return {key: part for key, part in found.items() if part} or None
 

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields import endpoints, to_engine
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mount_bodies import names
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import ANONYMOUS, is_anonymous
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import ASKED, asked
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields import (
+    endpoints,
+    to_engine,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mount_bodies import (
+    names,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import (
+    ANONYMOUS,
+    is_anonymous,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import (
+    ASKED,
+    asked,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import first
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import Situation
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    Situation,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import creation_labels
 
 
@@ -29,13 +42,19 @@ def creation(situation: Situation, name: str) -> dict[str, t.Any]:
     return {"name": name, "platform": situation.fields.get("platform"), "body": {**config, **made}}
 
 
-def connections(situation: Situation, only: t.Container[str] | None = None) -> dict[str, dict[str, t.Any]]:
+def connections(
+    situation: Situation, only: t.Container[str] | None = None
+) -> dict[str, dict[str, t.Any]]:
     """By network the endpoint that a call of its own connects: all but the one that the container is made on."""
     wanted = situation.fields.get("networks") or {}
     ends = endpoints(situation.fields)
     if only is not None:
         return {name: ends[name] for name in sorted(ends) if name in only}
-    return {name: ends[name] for name in sorted(ends, key=lambda name: (-wanted[name].get("priority", 0), name)) if name != first(wanted)}
+    return {
+        name: ends[name]
+        for name in sorted(ends, key=lambda name: (-wanted[name].get("priority", 0), name))
+        if name != first(wanted)
+    }
 
 
 def mounts(situation: Situation) -> dict[str, t.Any]:

@@ -9,8 +9,14 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.ports import Port, parse
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import STARTED, Situation
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.ports import (
+    Port,
+    parse,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    STARTED,
+    Situation,
+)
 
 EVERY = ("", "0.0.0.0", "::")
 
@@ -39,7 +45,10 @@ def refuse_shared_ports(wanted: t.Iterable[Resource]) -> None:
             for other, owner in taken:
                 if clash(port, other):
                     raise InputError(
-                        "{0}.ports".format(resource.identity), "{0} is on the same port of the host as {1} of {2}".format(port, other, owner.identity),
+                        "{0}.ports".format(resource.identity),
+                        "{0} is on the same port of the host as {1} of {2}".format(
+                            port, other, owner.identity
+                        ),
                         "give one of them another published port or address",
                     )
             taken.append((port, resource))
@@ -50,7 +59,8 @@ def refuse_taken_ports(situation: Situation) -> None:
     for name, other, port in _holders(situation):
         if not (other.owned or other.facts.get("wanted")):
             raise InputError(
-                "{0}.ports".format(situation.wanted.identity), "{0} is taken by container {1}".format(port, name),
+                "{0}.ports".format(situation.wanted.identity),
+                "{0} is taken by container {1}".format(port, name),
                 "publish another port, or stop it: docker stop {0}".format(name),
             )
 
@@ -58,7 +68,11 @@ def refuse_taken_ports(situation: Situation) -> None:
 def freed(situation: Situation) -> tuple[str, ...]:
     """The steps of other containers after which our ports are free."""
     names = {name for name, _other, _port in _holders(situation)}
-    return tuple("{0} container {1}".format(verb, name) for name in sorted(names) for verb in ("stop old", "stop", "remove"))
+    return tuple(
+        "{0} container {1}".format(verb, name)
+        for name in sorted(names)
+        for verb in ("stop old", "stop", "remove")
+    )
 
 
 def _holders(situation: Situation) -> t.Iterator[tuple[str, Found, Port]]:
@@ -76,7 +90,12 @@ def _published(found: Found) -> list[Port]:
         running = (found.facts.get("inspect", {}).get("State") or {}).get("Running")
         return bound(found.fields.get("ports", ())) if running else []
     return [
-        Port(port["PrivatePort"], str(port["PublicPort"]), port.get("Type", "tcp"), port.get("IP", ""))
+        Port(
+            port["PrivatePort"],
+            str(port["PublicPort"]),
+            port.get("Type", "tcp"),
+            port.get("IP", ""),
+        )
         for port in summary.get("Ports") or ()
         if port.get("PublicPort")
     ]

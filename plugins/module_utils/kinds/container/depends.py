@@ -9,8 +9,14 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource, identity, look_up
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import Situation
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Resource,
+    identity,
+    look_up,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    Situation,
+)
 
 STARTED, HEALTHY, COMPLETED = "service_started", "service_healthy", "service_completed_successfully"
 VERBS = {STARTED: "await running", HEALTHY: "await healthy", COMPLETED: "await completed"}
@@ -20,7 +26,10 @@ WAIT_TIMEOUT = 300
 
 def waits(situation: Situation) -> list[Step]:
     """The steps that wait for what a start depends on, where the snapshot doesn't show that it is so already."""
-    steps = (_wait(situation, name, how) for name, how in situation.wanted.options.get("depends_on", {}).items())
+    steps = (
+        _wait(situation, name, how)
+        for name, how in situation.wanted.options.get("depends_on", {}).items()
+    )
     return [step for step in steps if step is not None]
 
 
@@ -31,7 +40,8 @@ def _wait(situation: Situation, name: str, how: t.Mapping[str, t.Any]) -> Step |
         if not how.get("required", True):
             return None
         raise InputError(
-            "{0}.depends_on".format(situation.wanted.identity), "container {0} isn't there".format(name),
+            "{0}.depends_on".format(situation.wanted.identity),
+            "container {0} isn't there".format(name),
             "declare it in the same plan, or set required: false",
         )
     if _is_met(request, name, condition):
@@ -39,7 +49,10 @@ def _wait(situation: Situation, name: str, how: t.Mapping[str, t.Any]) -> Step |
     verb = VERBS[condition]
     if not how.get("required", True):
         verb = verb.replace("await", "await possibly", 1)
-    payload = {"timeout": situation.wanted.options.get("wait_timeout", WAIT_TIMEOUT), "for": situation.wanted.name}
+    payload = {
+        "timeout": situation.wanted.options.get("wait_timeout", WAIT_TIMEOUT),
+        "for": situation.wanted.name,
+    }
     cause = "{0} depends on it".format(situation.wanted.identity)
     return Step(verb, "container", name, cause, needs=started(name), payload=payload)
 
@@ -51,7 +64,11 @@ def _is_met(request: Request, name: str, condition: str) -> bool:
     if found is None or "inspect" not in found.facts:
         return False
     other = Situation(Request(Resource("container", name), found, snapshot=request.snapshot))
-    return {STARTED: other.running, HEALTHY: other.is_healthy and "Health" in other.state, COMPLETED: other.completed}[condition]
+    return {
+        STARTED: other.running,
+        HEALTHY: other.is_healthy and "Health" in other.state,
+        COMPLETED: other.completed,
+    }[condition]
 
 
 def started(name: str) -> tuple[str, ...]:
@@ -63,19 +80,30 @@ def partners(fields: t.Mapping[str, t.Any]) -> list[str]:
     """The containers that a container can't be without: those whose namespaces or volumes it shares, and its links."""
     joined = (str(fields.get(name) or "").partition(":") for name in JOINED)
     names = [other for word, _colon, other in joined if word == "container"]
-    names += [member.partition(":")[0] for member in (*fields.get("volumes_from", ()), *fields.get("links", ()))]
+    names += [
+        member.partition(":")[0]
+        for member in (*fields.get("volumes_from", ()), *fields.get("links", ()))
+    ]
     return list(dict.fromkeys(names))
 
 
 def before_creation(situation: Situation) -> tuple[str, ...]:
     """What has to be there before the container can be made."""
     fields = situation.fields
-    volumes = (mount["source"] for mount in fields.get("volumes", {}).values() if mount["type"] == "volume" and "source" in mount)
+    volumes = (
+        mount["source"]
+        for mount in fields.get("volumes", {}).values()
+        if mount["type"] == "volume" and "source" in mount
+    )
     return (
         identity("image", fields.get("image", "")),
         *(identity("network", name) for name in fields.get("networks", {})),
         *(identity("volume", name) for name in volumes),
-        *("{0} container {1}".format(verb, name) for name in partners(fields) for verb in ("create", "promote")),
+        *(
+            "{0} container {1}".format(verb, name)
+            for name in partners(fields)
+            for verb in ("create", "promote")
+        ),
     )
 
 
@@ -87,12 +115,20 @@ def before_start(situation: Situation) -> tuple[str, ...]:
 
 def before_end(situation: Situation) -> tuple[str, ...]:
     """The steps that end what depends on the container, which come before it ends itself."""
-    return tuple("{0} container {1}".format(verb, name) for name, _how in situation.dependents for verb in ("stop", "remove"))
+    return tuple(
+        "{0} container {1}".format(verb, name)
+        for name, _how in situation.dependents
+        for verb in ("stop", "remove")
+    )
 
 
 def restarted(situation: Situation) -> str:
     """Why a container that runs has to be started again: what it depends on or lives in is."""
-    following = [name for name, how in situation.wanted.options.get("depends_on", {}).items() if how.get("restart")]
+    following = [
+        name
+        for name, how in situation.wanted.options.get("depends_on", {}).items()
+        if how.get("restart")
+    ]
     joined = (str(situation.fields.get(name) or "").partition(":") for name in JOINED)
     following += [other for word, _colon, other in joined if word == "container"]
     keys = {step.key for step in situation.request.earlier}

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect, Field, dig, put, to_engine
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
+    Effect,
+    Field,
+    dig,
+    put,
+    to_engine,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import blkio
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields import FIELDS
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import Situation
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    Situation,
+)
 
 # To the engine a limit of zero means "as it is", so one that is taken out needs another container, unless there is a word for none.
 NONE = {"pids_limit": -1, "restart": "no"}
@@ -21,7 +29,10 @@ BY_NAME: t.Mapping[str, Field] = {field.name: field for field in FIELDS}
 
 def effect(situation: Situation) -> Effect | None:
     """The costliest effect of all changes."""
-    return max((_effect(situation, change.field, change.effect) for change in situation.changes), default=None)
+    return max(
+        (_effect(situation, change.field, change.effect) for change in situation.changes),
+        default=None,
+    )
 
 
 def _effect(situation: Situation, name: str, usual: Effect) -> Effect:
@@ -38,7 +49,11 @@ def _effect(situation: Situation, name: str, usual: Effect) -> Effect:
 def in_place(situation: Situation) -> dict[str, t.Any]:
     """The values of the changed fields that the engine can take in place."""
     changed = {change.field.partition(".")[0] for change in situation.changes}
-    values = {name: _value(situation, name) for name in sorted(changed) if BY_NAME[name].effect is Effect.UPDATE}
+    values = {
+        name: _value(situation, name)
+        for name in sorted(changed)
+        if BY_NAME[name].effect is Effect.UPDATE
+    }
     other = QUOTA if "cpus" in values else ("cpus",) if set(QUOTA) & set(values) else ()
     if any(situation.found and situation.found.fields.get(name) for name in other):
         # The engine refuses one way of limiting processors beside the other.
@@ -58,7 +73,11 @@ def update_body(situation: Situation) -> dict[str, t.Any]:
     body = dict(to_engine(FIELDS, in_place(situation)).get("HostConfig", {}))
     if any(change.field == WEIGHT for change in situation.changes):
         blkio.write({"weight": situation.fields["blkio_config"]["weight"]}, body)
-    if "Memory" in body and "MemorySwap" not in body and dig(situation.inspect, ("HostConfig", "MemorySwap")) != -1:
+    if (
+        "Memory" in body
+        and "MemorySwap" not in body
+        and dig(situation.inspect, ("HostConfig", "MemorySwap")) != -1
+    ):
         # Memory can't grow beyond memory and swap together, which the engine set to twice of what memory was.
         put(body, ("MemorySwap",), situation.fields.get("memswap_limit") or 2 * body["Memory"])
     return body
@@ -69,11 +88,15 @@ def reconnects(situation: Situation) -> bool:
 
     The network that a container was made on, hardware addresses and the order of networks are settled at its creation.
     """
-    wanted, found = situation.fields.get("networks") or {}, situation.found.fields["networks"] if situation.found else {}
+    wanted, found = (
+        situation.fields.get("networks") or {},
+        situation.found.fields["networks"] if situation.found else {},
+    )
     if dig(situation.inspect, ("HostConfig", "NetworkMode")) not in wanted:
         return False
     settled = ("mac_address", "priority")
     return all(
         wanted.get(name, {}).get(key) == found.get(name, {}).get(key)
-        for name in {*wanted} & {*found} for key in settled
+        for name in {*wanted} & {*found}
+        for key in settled
     )

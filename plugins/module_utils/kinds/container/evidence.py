@@ -17,7 +17,9 @@ def evidence(outside: t.Any, container: str) -> dict[str, list[str]]:
     """The exit code, the last health checks and the last log lines of a container, as far as they are to be had."""
     try:
         inspect = outside.engine.get("/containers/{0}/json", container) or {}
-        raw = outside.engine.text("/containers/{0}/logs", container, stdout=True, stderr=True, tail=str(LINES))
+        raw = outside.engine.text(
+            "/containers/{0}/logs", container, stdout=True, stderr=True, tail=str(LINES)
+        )
     except SlipwayError as error:
         return {"no evidence": [str(error)]}
     state = inspect.get("State") or {}
@@ -33,7 +35,11 @@ def _state(state: t.Mapping[str, t.Any]) -> list[str]:
     if not state:
         return []
     words = ["{0}, exit code {1}".format(state.get("Status"), state.get("ExitCode"))]
-    return words + ([str(state["Error"])] if state.get("Error") else []) + (["out of memory"] if state.get("OOMKilled") else [])
+    return (
+        words
+        + ([str(state["Error"])] if state.get("Error") else [])
+        + (["out of memory"] if state.get("OOMKilled") else [])
+    )
 
 
 def _health(health: t.Mapping[str, t.Any]) -> list[str]:
@@ -52,5 +58,5 @@ def lines(raw: bytes, tty: bool) -> list[str]:
 def _pieces(raw: bytes) -> t.Iterator[bytes]:
     while len(raw) >= STREAM_HEADER:
         size = int.from_bytes(raw[4:STREAM_HEADER], "big")
-        yield raw[STREAM_HEADER: STREAM_HEADER + size]
-        raw = raw[STREAM_HEADER + size:]
+        yield raw[STREAM_HEADER : STREAM_HEADER + size]
+        raw = raw[STREAM_HEADER + size :]

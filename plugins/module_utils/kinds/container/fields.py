@@ -8,12 +8,28 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core import field
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import blkio, mount_bodies, networks, ports, security
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_isolation import ISOLATION
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_network import NETWORK
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_process import PROCESS
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_resources import RESOURCES
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_storage import STORAGE
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import (
+    blkio,
+    mount_bodies,
+    networks,
+    ports,
+    security,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_isolation import (
+    ISOLATION,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_network import (
+    NETWORK,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_process import (
+    PROCESS,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_resources import (
+    RESOURCES,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_storage import (
+    STORAGE,
+)
 
 FIELDS = (*PROCESS, *NETWORK, *STORAGE, *RESOURCES, *ISOLATION)
 Values = t.Mapping[str, t.Any]

@@ -9,21 +9,45 @@ import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
-    BOOLEAN, LIST, MAPPING, TEXT, read_integer, read_list, read_text,
+    BOOLEAN,
+    LIST,
+    MAPPING,
+    TEXT,
+    read_integer,
+    read_list,
+    read_text,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Field, as_set, joined
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import unset_is_nothing
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.security import read_security
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
+    Codec,
+    Field,
+    as_set,
+    joined,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import (
+    unset_is_nothing,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.security import (
+    read_security,
+)
 
 CAPABILITY = re.compile(r"[A-Z_]+\Z")
 PERMISSIONS = re.compile(r"[rwm]*\Z")
 DEVICE = ("PathOnHost", "PathInContainer", "CgroupPermissions")
-GPU_KEYS = {"driver": "Driver", "count": "Count", "device_ids": "DeviceIDs", "capabilities": "Capabilities", "options": "Options"}
+GPU_KEYS = {
+    "driver": "Driver",
+    "count": "Count",
+    "device_ids": "DeviceIDs",
+    "capabilities": "Capabilities",
+    "options": "Options",
+}
 
 
 def read_capabilities(value: t.Any) -> list[str]:
     """Names of capabilities, without `CAP_`."""
-    names = [name.upper()[4:] if name.upper().startswith("CAP_") else name.upper() for name in read_list(value)]
+    names = [
+        name.upper()[4:] if name.upper().startswith("CAP_") else name.upper()
+        for name in read_list(value)
+    ]
     if not all(CAPABILITY.match(name) for name in names):
         raise ValueError("names of capabilities, like NET_ADMIN")
     return names
@@ -68,7 +92,9 @@ def read_gpus(value: t.Any) -> list[dict[str, t.Any]]:
     """Requests for devices that a driver picks; `all` is all that there are."""
     if value == "all":
         value = [{"count": -1}]
-    if not isinstance(value, (list, tuple)) or not all(isinstance(each, dict) and not set(each) - set(GPU_KEYS) for each in value):
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(each, dict) and not set(each) - set(GPU_KEYS) for each in value
+    ):
         raise ValueError("all, or a list of mappings with {0}".format(", ".join(GPU_KEYS)))
     return [_read_gpu(each) for each in value]
 
@@ -77,7 +103,9 @@ def _read_gpu(each: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     count = each.get("count")
     read = {
         "driver": read_text(each.get("driver") or ""),
-        "count": -1 if count == "all" or (count is None and not each.get("device_ids")) else read_integer(count or 0),
+        "count": -1
+        if count == "all" or (count is None and not each.get("device_ids"))
+        else read_integer(count or 0),
         "device_ids": read_list(each.get("device_ids") or []),
         "capabilities": read_list(each.get("capabilities") or ["gpu"]),
         "options": MAPPING.read(each.get("options") or {}),
@@ -96,7 +124,10 @@ def gpus_to_engine(value: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t
 def gpus_from_engine(value: t.Any) -> list[dict[str, t.Any]] | None:
     """Device requests as Compose spells them."""
     found = [{key: each.get(name) for key, name in GPU_KEYS.items()} for each in value or ()]
-    return read_gpus([{**each, "capabilities": sum(each["capabilities"] or [], [])} for each in found]) or None
+    return (
+        read_gpus([{**each, "capabilities": sum(each["capabilities"] or [], [])} for each in found])
+        or None
+    )
 
 
 def read_isolation(value: t.Any) -> str:
@@ -106,9 +137,15 @@ def read_isolation(value: t.Any) -> str:
     return "default"
 
 
-CAPABILITIES = Codec({"type": "list", "elements": "str"}, read_capabilities, capabilities_to_engine,
-                     lambda value: read_capabilities(value) if value else None)
-DEVICES = Codec({"type": "list", "elements": "raw"}, read_devices, devices_to_engine, devices_from_engine)
+CAPABILITIES = Codec(
+    {"type": "list", "elements": "str"},
+    read_capabilities,
+    capabilities_to_engine,
+    lambda value: read_capabilities(value) if value else None,
+)
+DEVICES = Codec(
+    {"type": "list", "elements": "raw"}, read_devices, devices_to_engine, devices_from_engine
+)
 GPUS = Codec({"type": "raw"}, read_gpus, gpus_to_engine, gpus_from_engine)
 SECURITY = Codec({"type": "list", "elements": "str"}, read_security)
 HOST = "HostConfig"
@@ -126,7 +163,9 @@ ISOLATION = (
     Field("pid", TEXT, (HOST, "PidMode"), aliases=("pid_mode",)),
     Field("uts", TEXT, (HOST, "UTSMode")),
     Field("userns_mode", TEXT, (HOST, "UsernsMode")),
-    Field("isolation", Codec({"type": "str"}, read_isolation), (HOST, "Isolation"), default="default"),
+    Field(
+        "isolation", Codec({"type": "str"}, read_isolation), (HOST, "Isolation"), default="default"
+    ),
     Field("runtime", TEXT, (HOST, "Runtime"), default="runc"),
     Field("sysctls", MAPPING, (HOST, "Sysctls")),
 )

@@ -8,9 +8,23 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import LIST, TEXT, read_list, read_text
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Effect, Field, as_set, joined
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import NETWORKS, read_mac
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    LIST,
+    TEXT,
+    read_list,
+    read_text,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
+    Codec,
+    Effect,
+    Field,
+    as_set,
+    joined,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import (
+    NETWORKS,
+    read_mac,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.ports import PORTS
 
 
@@ -19,7 +33,9 @@ def read_hosts(value: t.Any) -> dict[str, list[str]]:
     pairs = value.items() if isinstance(value, dict) else map(_host, read_list(value))
     hosts: dict[str, list[str]] = {}
     for name, addresses in pairs:
-        hosts.setdefault(read_text(name), []).extend(address.strip("[]") for address in read_list(addresses))
+        hosts.setdefault(read_text(name), []).extend(
+            address.strip("[]") for address in read_list(addresses)
+        )
     return hosts
 
 
@@ -32,7 +48,11 @@ def _host(text: str) -> tuple[str, str]:
 
 def hosts_to_engine(value: t.Mapping[str, t.Sequence[str]]) -> list[str]:
     """The engine's list of `name:address`."""
-    return ["{0}:{1}".format(name, address) for name, addresses in value.items() for address in addresses]
+    return [
+        "{0}:{1}".format(name, address)
+        for name, addresses in value.items()
+        for address in addresses
+    ]
 
 
 def read_servers(value: t.Any) -> list[str]:
@@ -44,7 +64,9 @@ def read_mode(value: t.Any) -> str:
     """A network mode; `default` is the engine's word for its bridge."""
     text = read_text(value)
     if text.startswith("service:"):
-        raise ValueError("none, host, bridge, container:NAME or a network; service:NAME stands in Compose files only")
+        raise ValueError(
+            "none, host, bridge, container:NAME or a network; service:NAME stands in Compose files only"
+        )
     return "bridge" if text == "default" else text
 
 
@@ -56,7 +78,10 @@ def read_expose(value: t.Any) -> list[str]:
 def _ports(text: str) -> list[str]:
     numbers, _slash, protocol = text.partition("/")
     low, _dash, high = numbers.partition("-")
-    if not numbers.replace("-", "", 1).isdigit() or not 1 <= int(low or 0) <= int(high or low) <= 65535:
+    if (
+        not numbers.replace("-", "", 1).isdigit()
+        or not 1 <= int(low or 0) <= int(high or low) <= 65535
+    ):
         raise ValueError("ports from 1 to 65535, like 8080, 53/udp or 3000-3005")
     suffix = "/" + protocol if protocol and protocol != "tcp" else ""
     return [str(number) + suffix for number in range(int(low), int(high or low) + 1)]
@@ -72,10 +97,21 @@ def read_links(value: t.Any) -> list[str]:
     return [link if ":" in link else "{0}:{0}".format(link) for link in read_list(value)]
 
 
-HOSTS = Codec({"type": "raw"}, read_hosts, hosts_to_engine, lambda value: read_hosts(value) if value else None)
-SERVERS = Codec({"type": "list", "elements": "str"}, read_servers, from_engine=lambda value: read_servers(value) if value else None)
+HOSTS = Codec(
+    {"type": "raw"}, read_hosts, hosts_to_engine, lambda value: read_hosts(value) if value else None
+)
+SERVERS = Codec(
+    {"type": "list", "elements": "str"},
+    read_servers,
+    from_engine=lambda value: read_servers(value) if value else None,
+)
 MODE = Codec({"type": "str"}, read_mode, from_engine=lambda value: read_mode(value or "default"))
-EXPOSE = Codec({"type": "list", "elements": "str"}, read_expose, expose_to_engine, lambda value: read_expose(sorted(value or ())))
+EXPOSE = Codec(
+    {"type": "list", "elements": "str"},
+    read_expose,
+    expose_to_engine,
+    lambda value: read_expose(sorted(value or ())),
+)
 LINKS = Codec({"type": "list", "elements": "str"}, read_links)
 MAC = Codec({"type": "str"}, read_mac)
 
@@ -83,10 +119,22 @@ NETWORK = (
     Field("hostname", TEXT, ("Config", "Hostname")),
     Field("domainname", TEXT, ("Config", "Domainname")),
     Field("network_mode", MODE, ("HostConfig", "NetworkMode")),
-    Field("networks", NETWORKS, effect=Effect.RECONNECT, merge=lambda default, wanted: wanted or default),
+    Field(
+        "networks",
+        NETWORKS,
+        effect=Effect.RECONNECT,
+        merge=lambda default, wanted: wanted or default,
+    ),
     Field("mac_address", MAC),
     Field("ports", PORTS, match=as_set, aliases=("published_ports",)),
-    Field("expose", EXPOSE, ("Config", "ExposedPorts"), match=as_set, merge=joined, aliases=("exposed_ports",)),
+    Field(
+        "expose",
+        EXPOSE,
+        ("Config", "ExposedPorts"),
+        match=as_set,
+        merge=joined,
+        aliases=("exposed_ports",),
+    ),
     Field("links", LINKS, match=as_set),
     Field("extra_hosts", HOSTS, ("HostConfig", "ExtraHosts"), aliases=("etc_hosts",)),
     Field("dns", SERVERS, ("HostConfig", "Dns"), aliases=("dns_servers",)),

@@ -11,11 +11,29 @@ import shlex
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
-    BOOLEAN, MAPPING, TEXT, read_duration, read_list, read_mapping, read_text, show_duration, unless,
+    BOOLEAN,
+    MAPPING,
+    TEXT,
+    read_duration,
+    read_list,
+    read_mapping,
+    read_text,
+    show_duration,
+    unless,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Effect, Field, overlaid
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.healthcheck import HEALTHCHECK, over_the_images
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import unset_is_nothing
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
+    Codec,
+    Effect,
+    Field,
+    overlaid,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.healthcheck import (
+    HEALTHCHECK,
+    over_the_images,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import (
+    unset_is_nothing,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import LABELS
 
 SECOND = 10**9
@@ -38,7 +56,10 @@ def read_environment(value: t.Any) -> dict[str, str | None]:
         pairs = (read_text(member).partition("=") for member in value)
         return {name: text if sign else None for name, sign, text in pairs}
     if isinstance(value, dict):
-        return {read_text(name): None if text is None else read_text(text) for name, text in value.items()}
+        return {
+            read_text(name): None if text is None else read_text(text)
+            for name, text in value.items()
+        }
     raise ValueError("a mapping, or a list of NAME=value")
 
 
@@ -92,7 +113,10 @@ def read_logging(value: t.Any) -> dict[str, t.Any]:
     """A log driver and its options."""
     if not isinstance(value, dict) or set(value) - {"driver", "options"}:
         raise ValueError("a mapping with driver and options")
-    read = {"driver": read_text(value.get("driver") or ""), "options": read_mapping(value.get("options") or {})}
+    read = {
+        "driver": read_text(value.get("driver") or ""),
+        "options": read_mapping(value.get("options") or {}),
+    }
     return {key: part for key, part in read.items() if part}
 
 
@@ -103,23 +127,43 @@ def logging_to_engine(value: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def logging_from_engine(value: t.Any) -> dict[str, t.Any] | None:
     """The driver and its options as Compose spells them."""
-    return read_logging({"driver": value.get("Type"), "options": value.get("Config")}) or None if value else None
+    return (
+        read_logging({"driver": value.get("Type"), "options": value.get("Config")}) or None
+        if value
+        else None
+    )
 
 
 WORDS = Codec({"type": "raw"}, read_words, from_engine=lambda value: list(value or ()))
-ENVIRONMENT = Codec({"type": "raw"}, read_environment, environment_to_engine, lambda value: read_environment(value or []))
+ENVIRONMENT = Codec(
+    {"type": "raw"},
+    read_environment,
+    environment_to_engine,
+    lambda value: read_environment(value or []),
+)
 POLICY = Codec({"type": "str"}, read_restart, restart_to_engine, restart_from_engine)
 SECONDS = Codec(
-    {"type": "raw"}, read_seconds, lambda value: value // SECOND,
-    lambda value: None if value is None else value * SECOND, show_duration,
+    {"type": "raw"},
+    read_seconds,
+    lambda value: value // SECOND,
+    lambda value: None if value is None else value * SECOND,
+    show_duration,
 )
-SIGNAL = Codec({"type": "str"}, read_signal, from_engine=lambda value: read_signal(value) if value else None)
-PATH = Codec({"type": "str"}, read_path, from_engine=lambda value: read_path(value) if value else None)
+SIGNAL = Codec(
+    {"type": "str"}, read_signal, from_engine=lambda value: read_signal(value) if value else None
+)
+PATH = Codec(
+    {"type": "str"}, read_path, from_engine=lambda value: read_path(value) if value else None
+)
 LOGGING = Codec({"type": "dict"}, read_logging, logging_to_engine, logging_from_engine)
 MAYBE = Codec({"type": "bool"}, BOOLEAN.read, from_engine=unless())
 
 PROCESS = (
-    Field("image", TEXT, merge=lambda content, name: "{0} ({1})".format(name, content) if content else name),
+    Field(
+        "image",
+        TEXT,
+        merge=lambda content, name: "{0} ({1})".format(name, content) if content else name,
+    ),
     Field("platform", TEXT, since="1.41"),
     Field("command", WORDS, ("Config", "Cmd")),
     Field("entrypoint", WORDS, ("Config", "Entrypoint")),
@@ -127,13 +171,32 @@ PROCESS = (
     Field("user", TEXT, ("Config", "User")),
     Field("working_dir", PATH, ("Config", "WorkingDir")),
     Field("tty", BOOLEAN, ("Config", "Tty"), match=unset_is_nothing),
-    Field("stdin_open", BOOLEAN, ("Config", "OpenStdin"), match=unset_is_nothing, aliases=("interactive",)),
+    Field(
+        "stdin_open",
+        BOOLEAN,
+        ("Config", "OpenStdin"),
+        match=unset_is_nothing,
+        aliases=("interactive",),
+    ),
     Field("init", MAYBE, ("HostConfig", "Init"), match=unset_is_nothing),
     Field("labels", LABELS, ("Config", "Labels"), merge=overlaid),
     Field("annotations", MAPPING, ("HostConfig", "Annotations"), since="1.43"),
     Field("healthcheck", HEALTHCHECK, ("Config", "Healthcheck"), merge=over_the_images),
-    Field("restart", POLICY, ("HostConfig", "RestartPolicy"), effect=Effect.UPDATE, default="no", aliases=("restart_policy",)),
+    Field(
+        "restart",
+        POLICY,
+        ("HostConfig", "RestartPolicy"),
+        effect=Effect.UPDATE,
+        default="no",
+        aliases=("restart_policy",),
+    ),
     Field("stop_signal", SIGNAL, ("Config", "StopSignal"), default="SIGTERM"),
-    Field("stop_grace_period", SECONDS, ("Config", "StopTimeout"), default=10 * SECOND, aliases=("stop_timeout",)),
+    Field(
+        "stop_grace_period",
+        SECONDS,
+        ("Config", "StopTimeout"),
+        default=10 * SECOND,
+        aliases=("stop_timeout",),
+    ),
     Field("logging", LOGGING, ("HostConfig", "LogConfig"), merge=overlaid),
 )

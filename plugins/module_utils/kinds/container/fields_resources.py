@@ -8,12 +8,24 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
-    BOOLEAN, INTEGER, MAPPING, SIZE_BYTES, TEXT, read_duration, read_integer, read_number, read_size, read_text, show_size,
+    BOOLEAN,
+    INTEGER,
+    MAPPING,
+    SIZE_BYTES,
+    TEXT,
+    read_duration,
+    read_integer,
+    read_number,
+    read_size,
+    read_text,
+    show_size,
     unless,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Effect, Field
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.blkio import BLKIO
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import unset_is_nothing
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import (
+    unset_is_nothing,
+)
 
 MICROSECOND = 10**3
 DEFAULT_SHM = 64 << 20
@@ -59,12 +71,17 @@ def _read_ulimit(limit: t.Any) -> dict[str, int]:
 
 def ulimits_to_engine(value: t.Mapping[str, t.Mapping[str, int]]) -> list[dict[str, t.Any]]:
     """The engine's list of limits."""
-    return [{"Name": name, "Soft": limit["soft"], "Hard": limit["hard"]} for name, limit in value.items()]
+    return [
+        {"Name": name, "Soft": limit["soft"], "Hard": limit["hard"]}
+        for name, limit in value.items()
+    ]
 
 
 def ulimits_from_engine(value: t.Any) -> dict[str, dict[str, int]] | None:
     """The limits by name."""
-    return {limit["Name"]: {"soft": limit["Soft"], "hard": limit["Hard"]} for limit in value or ()} or None
+    return {
+        limit["Name"]: {"soft": limit["Soft"], "hard": limit["Hard"]} for limit in value or ()
+    } or None
 
 
 def not_here(option: str) -> Codec:
@@ -77,10 +94,18 @@ def not_here(option: str) -> Codec:
 
 
 MICROSECONDS = Codec({"type": "raw"}, read_microseconds, from_engine=unless(0))
-CPUS = Codec({"type": "float"}, read_number, lambda value: int(round(value * 1e9)), lambda value: value / 1e9 if value else None)
+CPUS = Codec(
+    {"type": "float"},
+    read_number,
+    lambda value: int(round(value * 1e9)),
+    lambda value: value / 1e9 if value else None,
+)
 SWAP = Codec({"type": "raw"}, read_swap, from_engine=unless(0), show=show_size)
-LIMIT = Codec({"type": "int"}, lambda value: max(read_integer(value), 0) or -1,
-              from_engine=lambda value: value if value and value > 0 else -1)
+LIMIT = Codec(
+    {"type": "int"},
+    lambda value: max(read_integer(value), 0) or -1,
+    from_engine=lambda value: value if value and value > 0 else -1,
+)
 SWAPPINESS = Codec({"type": "int"}, read_integer, from_engine=unless(-1))
 ULIMITS = Codec({"type": "raw"}, read_ulimits, ulimits_to_engine, ulimits_from_engine)
 HOST = "HostConfig"
@@ -88,20 +113,54 @@ HOST = "HostConfig"
 RESOURCES = (
     Field("cpus", CPUS, (HOST, "NanoCpus"), effect=Effect.UPDATE, match=unset_is_nothing),
     Field("cpu_shares", INTEGER, (HOST, "CpuShares"), effect=Effect.UPDATE, match=unset_is_nothing),
-    Field("cpu_period", MICROSECONDS, (HOST, "CpuPeriod"), effect=Effect.UPDATE, match=unset_is_nothing),
-    Field("cpu_quota", MICROSECONDS, (HOST, "CpuQuota"), effect=Effect.UPDATE, match=unset_is_nothing),
+    Field(
+        "cpu_period",
+        MICROSECONDS,
+        (HOST, "CpuPeriod"),
+        effect=Effect.UPDATE,
+        match=unset_is_nothing,
+    ),
+    Field(
+        "cpu_quota", MICROSECONDS, (HOST, "CpuQuota"), effect=Effect.UPDATE, match=unset_is_nothing
+    ),
     Field("cpu_rt_period", MICROSECONDS, (HOST, "CpuRealtimePeriod"), match=unset_is_nothing),
     Field("cpu_rt_runtime", MICROSECONDS, (HOST, "CpuRealtimeRuntime"), match=unset_is_nothing),
     Field("cpu_count", not_here("int")),
     Field("cpu_percent", not_here("float")),
     Field("cpuset", TEXT, (HOST, "CpusetCpus"), effect=Effect.UPDATE, aliases=("cpuset_cpus",)),
-    Field("mem_limit", SIZE_BYTES, (HOST, "Memory"), effect=Effect.UPDATE, match=unset_is_nothing, aliases=("memory",)),
-    Field("memswap_limit", SWAP, (HOST, "MemorySwap"), effect=Effect.UPDATE, match=unset_is_nothing,
-          merge=lambda default, wanted: wanted or default, aliases=("memory_swap",)),
-    Field("mem_reservation", SIZE_BYTES, (HOST, "MemoryReservation"), effect=Effect.UPDATE, match=unset_is_nothing,
-          aliases=("memory_reservation",)),
+    Field(
+        "mem_limit",
+        SIZE_BYTES,
+        (HOST, "Memory"),
+        effect=Effect.UPDATE,
+        match=unset_is_nothing,
+        aliases=("memory",),
+    ),
+    Field(
+        "memswap_limit",
+        SWAP,
+        (HOST, "MemorySwap"),
+        effect=Effect.UPDATE,
+        match=unset_is_nothing,
+        merge=lambda default, wanted: wanted or default,
+        aliases=("memory_swap",),
+    ),
+    Field(
+        "mem_reservation",
+        SIZE_BYTES,
+        (HOST, "MemoryReservation"),
+        effect=Effect.UPDATE,
+        match=unset_is_nothing,
+        aliases=("memory_reservation",),
+    ),
     Field("mem_swappiness", SWAPPINESS, (HOST, "MemorySwappiness"), aliases=("memory_swappiness",)),
-    Field("oom_kill_disable", BOOLEAN, (HOST, "OomKillDisable"), match=unset_is_nothing, aliases=("oom_killer",)),
+    Field(
+        "oom_kill_disable",
+        BOOLEAN,
+        (HOST, "OomKillDisable"),
+        match=unset_is_nothing,
+        aliases=("oom_killer",),
+    ),
     Field("oom_score_adj", INTEGER, (HOST, "OomScoreAdj"), match=unset_is_nothing),
     Field("pids_limit", LIMIT, (HOST, "PidsLimit"), effect=Effect.UPDATE, default=-1),
     Field("blkio_config", BLKIO),

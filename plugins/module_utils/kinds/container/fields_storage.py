@@ -8,10 +8,24 @@ from __future__ import annotations
 import posixpath
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import BOOLEAN, LIST, read_list
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Field, as_set, overlaid
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import unset_is_nothing
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import MOUNTS, same_mounts
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    BOOLEAN,
+    LIST,
+    read_list,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
+    Codec,
+    Field,
+    as_set,
+    overlaid,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.matching import (
+    unset_is_nothing,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import (
+    MOUNTS,
+    same_mounts,
+)
 
 
 def read_tmpfs(value: t.Any) -> list[str]:

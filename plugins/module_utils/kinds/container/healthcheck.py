@@ -8,11 +8,20 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
-    read_boolean, read_duration, read_integer, read_list, show_duration,
+    read_boolean,
+    read_duration,
+    read_integer,
+    read_list,
+    show_duration,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
 
-SPANS = {"interval": "Interval", "timeout": "Timeout", "start_period": "StartPeriod", "start_interval": "StartInterval"}
+SPANS = {
+    "interval": "Interval",
+    "timeout": "Timeout",
+    "start_period": "StartPeriod",
+    "start_interval": "StartInterval",
+}
 KEYS = {"test", "retries", "disable", *SPANS}
 MILLISECOND = 10**6
 OFF: dict[str, t.Any] = {"disable": True}
@@ -57,7 +66,9 @@ def to_engine(value: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The engine's check."""
     if value.get("disable"):
         return {"Test": ["NONE"]}
-    check: dict[str, t.Any] = {name: read_duration(value[key]) for key, name in SPANS.items() if key in value}
+    check: dict[str, t.Any] = {
+        name: read_duration(value[key]) for key, name in SPANS.items() if key in value
+    }
     if "test" in value:
         check["Test"] = list(value["test"])
     if "retries" in value:
@@ -70,7 +81,12 @@ def from_engine(value: t.Any) -> dict[str, t.Any] | None:
     if not value:
         return None
     spans = {key: span_text(value.get(name) or 0) for key, name in SPANS.items()}
-    return read_healthcheck({"test": value.get("Test"), "retries": value.get("Retries"), **spans_set(spans)}) or None
+    return (
+        read_healthcheck(
+            {"test": value.get("Test"), "retries": value.get("Retries"), **spans_set(spans)}
+        )
+        or None
+    )
 
 
 def spans_set(spans: t.Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,9 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.clashes import refuse_shared_ports
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.clashes import (
+    refuse_shared_ports,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import partners
 
 
@@ -23,12 +25,21 @@ def line_up(wanted: tuple[Resource, ...]) -> tuple[Resource, ...]:
     return tuple(lined.values())
 
 
-def _add(resource: Resource, by_name: t.Mapping[str, Resource], lined: dict[str, Resource], trail: list[str]) -> None:
+def _add(
+    resource: Resource,
+    by_name: t.Mapping[str, Resource],
+    lined: dict[str, Resource],
+    trail: list[str],
+) -> None:
     if resource.name in lined:
         return
     if resource.name in trail:
-        circle = " -> ".join([*trail[trail.index(resource.name):], resource.name])
-        raise InputError("{0}.depends_on".format(resource.identity), "a circle: {0}".format(circle), "break one of these dependencies")
+        circle = " -> ".join([*trail[trail.index(resource.name) :], resource.name])
+        raise InputError(
+            "{0}.depends_on".format(resource.identity),
+            "a circle: {0}".format(circle),
+            "break one of these dependencies",
+        )
     for name in (*resource.options.get("depends_on", {}), *partners(resource.fields)):
         if name in by_name:
             _add(by_name[name], by_name, lined, [*trail, resource.name])

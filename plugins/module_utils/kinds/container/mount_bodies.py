@@ -9,9 +9,17 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import read_size
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import put
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import Mount, read_long, read_short
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import (
+    Mount,
+    read_long,
+    read_short,
+)
 
-RECURSIVE = {"disabled": "NonRecursive", "writable": "ReadOnlyNonRecursive", "readonly": "ReadOnlyForceRecursive"}
+RECURSIVE = {
+    "disabled": "NonRecursive",
+    "writable": "ReadOnlyNonRecursive",
+    "readonly": "ReadOnlyForceRecursive",
+}
 
 
 def write(mounts: t.Mapping[str, Mount], host: dict[str, t.Any]) -> None:
@@ -21,13 +29,18 @@ def write(mounts: t.Mapping[str, Mount], host: dict[str, t.Any]) -> None:
     """
     binds = {target: mount for target, mount in mounts.items() if is_bind(mount)}
     host["Binds"] = [bind_text(target, mount) for target, mount in binds.items()]
-    host["Mounts"] = [body(target, mount) for target, mount in mounts.items() if target not in binds]
+    host["Mounts"] = [
+        body(target, mount) for target, mount in mounts.items() if target not in binds
+    ]
 
 
 def is_bind(mount: Mount) -> bool:
     """Whether the engine has to take it as a bind."""
     parts = mount.get("bind", {})
-    return mount["type"] == "bind" and ("selinux" in parts or (creates(mount) and "recursive" not in parts and ":" not in mount["source"]))
+    return mount["type"] == "bind" and (
+        "selinux" in parts
+        or (creates(mount) and "recursive" not in parts and ":" not in mount["source"])
+    )
 
 
 def creates(mount: Mount) -> bool:
@@ -83,7 +96,10 @@ def _image(_mount: Mount, parts: t.Mapping[str, t.Any], made: dict[str, t.Any]) 
 
 
 BODIES: dict[str, t.Callable[[Mount, t.Mapping[str, t.Any], dict[str, t.Any]], None]] = {
-    "bind": _bind, "volume": _volume, "tmpfs": _tmpfs, "image": _image,
+    "bind": _bind,
+    "volume": _volume,
+    "tmpfs": _tmpfs,
+    "image": _image,
 }
 
 
@@ -99,23 +115,38 @@ def take(inspect: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]] | None:
 
 def _take(mount: Mount) -> tuple[str, dict[str, t.Any]]:
     kind = mount["Type"]
-    bind, volume, tmpfs = (mount.get(name) or {} for name in ("BindOptions", "VolumeOptions", "TmpfsOptions"))
+    bind, volume, tmpfs = (
+        mount.get(name) or {} for name in ("BindOptions", "VolumeOptions", "TmpfsOptions")
+    )
     parts = {
         "bind": {
             "propagation": bind.get("Propagation") or None,
             "recursive": next((word for word, name in RECURSIVE.items() if bind.get(name)), None),
             "create_host_path": bool(bind.get("CreateMountpoint")),
         },
-        "volume": {"nocopy": volume.get("NoCopy"), "subpath": volume.get("Subpath"), "labels": volume.get("Labels")},
+        "volume": {
+            "nocopy": volume.get("NoCopy"),
+            "subpath": volume.get("Subpath"),
+            "labels": volume.get("Labels"),
+        },
         "tmpfs": {"size": tmpfs.get("SizeBytes"), "mode": tmpfs.get("Mode")},
         "image": {"subpath": (mount.get("ImageOptions") or {}).get("Subpath")},
     }
-    return read_long({
-        "type": kind, "source": mount.get("Source"), "target": mount["Target"], "read_only": mount.get("ReadOnly"),
-        kind: parts[kind],
-    })
+    return read_long(
+        {
+            "type": kind,
+            "source": mount.get("Source"),
+            "target": mount["Target"],
+            "read_only": mount.get("ReadOnly"),
+            kind: parts[kind],
+        }
+    )
 
 
 def names(inspect: t.Mapping[str, t.Any]) -> dict[str, str]:
     """By target the names of the volumes that a container has, anonymous ones included."""
-    return {mount["Destination"]: mount["Name"] for mount in inspect.get("Mounts") or () if mount.get("Type") == "volume"}
+    return {
+        mount["Destination"]: mount["Name"]
+        for mount in inspect.get("Mounts") or ()
+        if mount.get("Type") == "volume"
+    }

@@ -10,7 +10,12 @@ import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
-    read_boolean, read_integer, read_mapping, read_size, read_text, show_size,
+    read_boolean,
+    read_integer,
+    read_mapping,
+    read_size,
+    read_text,
+    show_size,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
 
@@ -45,7 +50,9 @@ def _mode_text(value: t.Any) -> str:
 # What each type of mount may say beside source, target and read_only, and how that is read.
 PARTS: dict[str, dict[str, t.Callable[[t.Any], t.Any]]] = {
     "bind": {
-        "propagation": _one_of(*PROPAGATIONS), "recursive": _one_of(*RECURSIONS), "selinux": _one_of("z", "Z"),
+        "propagation": _one_of(*PROPAGATIONS),
+        "recursive": _one_of(*RECURSIONS),
+        "selinux": _one_of("z", "Z"),
         "create_host_path": read_boolean,
     },
     "volume": {"nocopy": read_boolean, "subpath": read_text, "labels": read_mapping},
@@ -75,7 +82,11 @@ def read_short(text: str) -> tuple[str, dict[str, t.Any]]:
     target, _colon, options = rest.partition(":")
     if not rest:
         source, target = "", text
-    long: dict[str, t.Any] = {"type": "bind" if source.startswith("/") else "volume", "source": source, "target": target}
+    long: dict[str, t.Any] = {
+        "type": "bind" if source.startswith("/") else "volume",
+        "source": source,
+        "target": target,
+    }
     for word in filter(None, options.split(",")):
         _read_word(long, word)
     return read_long(long)
@@ -99,7 +110,14 @@ def _read_word(long: dict[str, t.Any], word: str) -> None:
 def read_long(value: Mount) -> tuple[str, dict[str, t.Any]]:
     """A mount in the long syntax: its target, and the rest."""
     kind = value.get("type") or "volume"
-    if kind not in TYPES or set(value) - {"type", "source", "target", "read_only", "consistency", *TYPES}:
+    if kind not in TYPES or set(value) - {
+        "type",
+        "source",
+        "target",
+        "read_only",
+        "consistency",
+        *TYPES,
+    }:
         raise ValueError(ACCEPTED)
     target, source = read_text(value.get("target") or ""), read_text(value.get("source") or "")
     if not target.startswith("/"):
@@ -120,7 +138,11 @@ def _read_parts(kind: str, given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     if set(given) - set(readers):
         raise ValueError("{0} with {1}".format(kind, ", ".join(readers)))
     read = {key: readers[key](value) for key, value in given.items() if value is not None}
-    return {key: part for key, part in read.items() if part != USUAL.get(key, False) and part not in ("", {})}
+    return {
+        key: part
+        for key, part in read.items()
+        if part != USUAL.get(key, False) and part not in ("", {})
+    }
 
 
 def same_mounts(expected: t.Any, found: t.Any) -> bool:

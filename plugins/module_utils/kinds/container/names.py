@@ -12,7 +12,11 @@ NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z")
 # A replacement is made under the one, and what it replaces is kept under the other until the new one is proven.
 NEW, OLD = ".slipway-new", ".slipway-old"
 ASKED = "slipway.asked"
-SERVICE, DEPENDS_ON, ONE_OFF = "com.docker.compose.service", "com.docker.compose.depends_on", "com.docker.compose.oneoff"
+SERVICE, DEPENDS_ON, ONE_OFF = (
+    "com.docker.compose.service",
+    "com.docker.compose.depends_on",
+    "com.docker.compose.oneoff",
+)
 
 
 def base(name: str) -> str:
@@ -28,5 +32,9 @@ def asked(fields: t.Mapping[str, t.Any]) -> str:
     words = ["mac_address"] if fields.get("mac_address") else []
     words += ["logging.{0}".format(name) for name in fields.get("logging", {}).get("options", {})]
     words += ["ulimits.{0}".format(name) for name in fields.get("ulimits", {})]
-    words += ["networks.{0}.mac_address".format(name) for name, end in fields.get("networks", {}).items() if "mac_address" in end]
+    words += [
+        "networks.{0}.mac_address".format(name)
+        for name, end in fields.get("networks", {}).items()
+        if "mac_address" in end
+    ]
     return " ".join(words)

@@ -9,7 +9,12 @@ import ipaddress
 import re
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import read_integer, read_list, read_mapping, read_text
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    read_integer,
+    read_list,
+    read_mapping,
+    read_text,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, put
 
 MAC = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}\Z")
@@ -90,13 +95,18 @@ def first(networks: t.Mapping[str, Endpoint]) -> str:
     return min(networks, key=lambda name: (-networks[name].get("priority", 0), name))
 
 
-def endpoint(said: Endpoint, links: t.Sequence[str] = (), mac_address: str = "") -> dict[str, t.Any]:
+def endpoint(
+    said: Endpoint, links: t.Sequence[str] = (), mac_address: str = ""
+) -> dict[str, t.Any]:
     """The engine's configuration of an endpoint."""
     body: dict[str, t.Any] = {}
     for key, path in PATHS.items():
         if key in said:
             put(body, path, said[key])
-    options = {**said.get("driver_opts", {}), **({IFNAME: said["interface_name"]} if "interface_name" in said else {})}
+    options = {
+        **said.get("driver_opts", {}),
+        **({IFNAME: said["interface_name"]} if "interface_name" in said else {}),
+    }
     if options:
         body["DriverOpts"] = options
     if links:
@@ -120,16 +130,18 @@ def said_of(found: Endpoint, container: str) -> dict[str, t.Any]:
     addresses = found.get("IPAMConfig") or {}
     options = dict(found.get("DriverOpts") or {})
     name = options.pop(IFNAME, None)
-    return _read_endpoint({
-        "aliases": [alias for alias in found.get("Aliases") or () if alias != container[:12]],
-        "ipv4_address": addresses.get("IPv4Address") or None,
-        "ipv6_address": addresses.get("IPv6Address") or None,
-        "link_local_ips": addresses.get("LinkLocalIPs") or (),
-        "mac_address": found.get("MacAddress") or None,
-        "driver_opts": options,
-        "interface_name": name,
-        "gw_priority": found.get("GwPriority") or None,
-    })
+    return _read_endpoint(
+        {
+            "aliases": [alias for alias in found.get("Aliases") or () if alias != container[:12]],
+            "ipv4_address": addresses.get("IPv4Address") or None,
+            "ipv6_address": addresses.get("IPv6Address") or None,
+            "link_local_ips": addresses.get("LinkLocalIPs") or (),
+            "mac_address": found.get("MacAddress") or None,
+            "driver_opts": options,
+            "interface_name": name,
+            "gw_priority": found.get("GwPriority") or None,
+        }
+    )
 
 
 NETWORKS = Codec({"type": "raw"}, read_networks)

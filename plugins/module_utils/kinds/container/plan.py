@@ -12,14 +12,33 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import E
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step, chain
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import identity
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import replacement
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.bodies import connections, creation
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import before_creation, before_end, restarted
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.effects import effect, update_body
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.bodies import (
+    connections,
+    creation,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import (
+    before_creation,
+    before_end,
+    restarted,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.effects import (
+    effect,
+    update_body,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import ANONYMOUS
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import endpoint
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import (
+    endpoint,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.refusals import refuse
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.running import proof, starts, stop
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import STARTED, Situation
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.running import (
+    proof,
+    starts,
+    stop,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    STARTED,
+    Situation,
+)
 
 
 def plan(request: Request) -> list[Step]:
@@ -43,11 +62,18 @@ def _removal(situation: Situation) -> list[Step]:
     if situation.running:
         steps.append(stop(situation, "stop", cause, situation.found, needs=before_end(situation)))
     if situation.found is not None:
-        volumes = bool(situation.wanted.options.get("remove_volumes")) and bool(_anonymous(situation))
-        steps.append(request.step(
-            "remove", cause, needs=before_end(situation), effect=Effect.DESTROY if volumes else None,
-            payload={"id": situation.found.id, "volumes": volumes},
-        ))
+        volumes = bool(situation.wanted.options.get("remove_volumes")) and bool(
+            _anonymous(situation)
+        )
+        steps.append(
+            request.step(
+                "remove",
+                cause,
+                needs=before_end(situation),
+                effect=Effect.DESTROY if volumes else None,
+                payload={"id": situation.found.id, "volumes": volumes},
+            )
+        )
     return chain(steps)
 
 
@@ -58,12 +84,21 @@ def _anonymous(situation: Situation) -> list[str]:
 
 def _fresh(situation: Situation) -> list[Step]:
     request, name = situation.request, situation.wanted.name
-    create = request.step("create", needs=before_creation(situation), payload=creation(situation, name))
-    connect = [_connect(situation, network, end, request.why) for network, end in connections(situation).items()]
-    return starts(situation, [*replacement.leftovers(situation), create, *connect], "state: started")
+    create = request.step(
+        "create", needs=before_creation(situation), payload=creation(situation, name)
+    )
+    connect = [
+        _connect(situation, network, end, request.why)
+        for network, end in connections(situation).items()
+    ]
+    return starts(
+        situation, [*replacement.leftovers(situation), create, *connect], "state: started"
+    )
 
 
-def _connect(situation: Situation, network: str, end: t.Mapping[str, t.Any], cause: str, **details: t.Any) -> Step:
+def _connect(
+    situation: Situation, network: str, end: t.Mapping[str, t.Any], cause: str, **details: t.Any
+) -> Step:
     payload = {"network": network, "container": situation.wanted.name, "endpoint": end}
     return situation.request.step("connect {0}".format(network), cause, payload=payload, **details)
 
@@ -81,7 +116,9 @@ def _kept(situation: Situation) -> list[Step]:
     """A container that stays: updated in place, reconnected, brought to its state."""
     steps = [*replacement.leftovers(situation), *_updates(situation), *_reconnections(situation)]
     if situation.wanted.state == "stopped":
-        stops = [stop(situation, "stop", "state: stopped", situation.found, needs=before_end(situation))]
+        stops = [
+            stop(situation, "stop", "state: stopped", situation.found, needs=before_end(situation))
+        ]
         return chain([*steps, *(stops if situation.running else ())])
     if situation.wanted.state != STARTED:
         return chain(steps)
@@ -94,13 +131,19 @@ def _kept(situation: Situation) -> list[Step]:
 
 def _how_found(situation: Situation) -> str:
     status = str(situation.state.get("Status", "stopped"))
-    return "found {0} ({1})".format(status, situation.state.get("ExitCode")) if status == "exited" else "found {0}".format(status)
+    return (
+        "found {0} ({1})".format(status, situation.state.get("ExitCode"))
+        if status == "exited"
+        else "found {0}".format(status)
+    )
 
 
 def _stays_running(situation: Situation, steps: list[Step]) -> list[Step]:
     why = restarted(situation)
     if why:
-        return starts(situation, steps, why, verb="restart", payload={"timeout": situation.stop_timeout})
+        return starts(
+            situation, steps, why, verb="restart", payload={"timeout": situation.stop_timeout}
+        )
     if situation.paused:
         steps.append(situation.request.step("unpause", "found paused"))
     if situation.wanted.options.get("wait") and not situation.is_healthy:
@@ -112,21 +155,41 @@ def _updates(situation: Situation) -> list[Step]:
     body = update_body(situation)
     if not body:
         return []
-    cause = causes(change for change in situation.changes if not change.field.startswith("networks."))
-    return [situation.request.step("update", cause, effect=Effect.UPDATE, payload={"id": situation.id, "body": body})]
+    cause = causes(
+        change for change in situation.changes if not change.field.startswith("networks.")
+    )
+    return [
+        situation.request.step(
+            "update", cause, effect=Effect.UPDATE, payload={"id": situation.id, "body": body}
+        )
+    ]
 
 
 def _reconnections(situation: Situation) -> t.Iterator[Step]:
     found = situation.found.fields.get("networks", {}) if situation.found else {}
     wanted = situation.fields.get("networks") or {}
     for name in sorted({*found, *wanted}):
-        changes = [change for change in situation.changes if (change.field + ".").startswith("networks.{0}.".format(name))]
+        changes = [
+            change
+            for change in situation.changes
+            if (change.field + ".").startswith("networks.{0}.".format(name))
+        ]
         if not changes:
             continue
         details: dict[str, t.Any] = {"effect": Effect.RECONNECT}
         if name in found:
-            payload = {"network": name, "container": situation.wanted.name, "endpoint": endpoint(found[name])}
-            yield situation.request.step("disconnect {0}".format(name), causes(changes), undo="reconnect", payload=payload, **details)
+            payload = {
+                "network": name,
+                "container": situation.wanted.name,
+                "endpoint": endpoint(found[name]),
+            }
+            yield situation.request.step(
+                "disconnect {0}".format(name),
+                causes(changes),
+                undo="reconnect",
+                payload=payload,
+                **details,
+            )
         if name in wanted:
             end = connections(situation, [name])[name]
             yield _connect(situation, name, end, causes(changes), undo="disconnect", **details)

@@ -29,7 +29,11 @@ class Port:
 
     def __str__(self) -> str:
         address = "[{0}]".format(self.host_ip) if ":" in self.host_ip else self.host_ip
-        parts = [address, self.published, str(self.target)] if address else [self.published, str(self.target)]
+        parts = (
+            [address, self.published, str(self.target)]
+            if address
+            else [self.published, str(self.target)]
+        )
         text = ":".join(parts if address or self.published else parts[-1:])
         return text if self.protocol == "tcp" else "{0}/{1}".format(text, self.protocol)
 
@@ -50,7 +54,9 @@ def _read_each(value: t.Any) -> t.Iterator[Port]:
     if isinstance(value, dict):
         if set(value) - KEYS or not value.get("target"):
             raise ValueError("a mapping with target, published, protocol, host_ip")
-        yield from _ports(value["target"], value.get("published"), value.get("protocol"), value.get("host_ip"))
+        yield from _ports(
+            value["target"], value.get("published"), value.get("protocol"), value.get("host_ip")
+        )
         return
     text, _slash, protocol = read_text(value).partition("/")
     rest, _colon, target = text.rpartition(":")
@@ -69,7 +75,10 @@ def _ports(target: t.Any, published: t.Any, protocol: t.Any, host_ip: t.Any) -> 
         return
     start, end = _range(read_text(published), lowest=0)
     if end - start == last - first:
-        yield from (Port(first + step, str(start + step), protocol, address) for step in range(last - first + 1))
+        yield from (
+            Port(first + step, str(start + step), protocol, address)
+            for step in range(last - first + 1)
+        )
     elif first == last:
         yield Port(first, "{0}-{1}".format(start, end), protocol, address)
     else:
@@ -78,7 +87,9 @@ def _ports(target: t.Any, published: t.Any, protocol: t.Any, host_ip: t.Any) -> 
 
 def _range(text: str, lowest: int) -> tuple[int, int]:
     match = RANGE.match(text)
-    first, last = (int(match.group(1)), int(match.group(2) or match.group(1))) if match else (-1, -1)
+    first, last = (
+        (int(match.group(1)), int(match.group(2) or match.group(1))) if match else (-1, -1)
+    )
     if not lowest <= first <= last <= 65535:
         raise ValueError(ACCEPTED)
     return first, last
@@ -97,8 +108,12 @@ def write(value: t.Sequence[str], body: dict[str, t.Any]) -> None:
 def take(host: t.Mapping[str, t.Any]) -> list[str] | None:
     """The ports that were asked to be published."""
     found = [
-        {"target": key.partition("/")[0], "protocol": key.partition("/")[2], "published": binding.get("HostPort"),
-         "host_ip": binding.get("HostIp")}
+        {
+            "target": key.partition("/")[0],
+            "protocol": key.partition("/")[2],
+            "published": binding.get("HostPort"),
+            "host_ip": binding.get("HostIp"),
+        }
         for key, bindings in (host.get("PortBindings") or {}).items()
         for binding in bindings or ()
     ]

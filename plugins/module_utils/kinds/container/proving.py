@@ -9,7 +9,9 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import evidence
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import (
+    evidence,
+)
 
 # Seconds that a container without a health check has to stay up; most of what can't start dies in the first moments.
 SETTLED = 0.5
@@ -18,7 +20,9 @@ Json = t.Mapping[str, t.Any]
 
 def await_healthy(outside: t.Any, step: Step) -> None:
     """Wait until the health check passes; a container that dies, or is told to be unhealthy, ends the wait."""
-    seen = outside.waits.until(step.name, lambda found: is_healthy(found) or bool(doom(found)), step.payload["timeout"])
+    seen = outside.waits.until(
+        step.name, lambda found: is_healthy(found) or bool(doom(found)), step.payload["timeout"]
+    )
     if seen is None:
         _fail(outside, step, "not healthy after {0} s".format(step.payload["timeout"]))
     elif not is_healthy(seen):
@@ -27,14 +31,20 @@ def await_healthy(outside: t.Any, step: Step) -> None:
 
 def await_running(outside: t.Any, step: Step) -> None:
     """Wait long enough to see that it stays up; a job may end well meanwhile."""
-    seen = outside.waits.until(step.name, lambda found: bool(death(found)) or has_ended_well(found), SETTLED)
+    seen = outside.waits.until(
+        step.name, lambda found: bool(death(found)) or has_ended_well(found), SETTLED
+    )
     if seen is not None and death(seen):
         _fail(outside, step, death(seen))
 
 
 def await_completed(outside: t.Any, step: Step) -> None:
     """Wait until it has ended well."""
-    seen = outside.waits.until(step.name, lambda found: has_ended_well(found) or bool(death(found)), step.payload["timeout"])
+    seen = outside.waits.until(
+        step.name,
+        lambda found: has_ended_well(found) or bool(death(found)),
+        step.payload["timeout"],
+    )
     if seen is None:
         _fail(outside, step, "not done after {0} s".format(step.payload["timeout"]))
     elif death(seen):
@@ -59,10 +69,16 @@ def death(found: Json) -> str:
     if not state:
         return "it is gone"
     if state.get("Restarting"):
-        return "it ended with exit code {0}, and is restarted again and again".format(state.get("ExitCode"))
+        return "it ended with exit code {0}, and is restarted again and again".format(
+            state.get("ExitCode")
+        )
     if state.get("Running") or has_ended_well(found):
         return ""
-    return "it ended with exit code {0}".format(state.get("ExitCode")) if state.get("Status") == "exited" else "it is {0}".format(state.get("Status"))
+    return (
+        "it ended with exit code {0}".format(state.get("ExitCode"))
+        if state.get("Status") == "exited"
+        else "it is {0}".format(state.get("Status"))
+    )
 
 
 def doom(found: Json) -> str:

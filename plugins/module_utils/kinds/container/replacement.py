@@ -18,11 +18,23 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.bodies import connections, creation
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import before_creation, before_start
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.bodies import (
+    connections,
+    creation,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import (
+    before_creation,
+    before_start,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import NEW
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.running import starts, stop
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import STARTED, Situation
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.running import (
+    starts,
+    stop,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    STARTED,
+    Situation,
+)
 
 LEFT = "left by an interrupted run"
 IN_PLACE = "takes the old one's place"
@@ -49,7 +61,11 @@ def plan(situation: Situation, why: str) -> list[Step]:
     old = situation.left_old if situation.unproven and situation.left_old else situation.found
     # An interrupted run had stopped the old one, so it runs again if this one fails as well.
     run = situation.interrupted and situation.wanted.state == STARTED
-    begin = [*leftovers(situation), *_make(situation, why or LEFT), *_take_down(situation, t.cast(Found, old), run)]
+    begin = [
+        *leftovers(situation),
+        *_make(situation, why or LEFT),
+        *_take_down(situation, t.cast(Found, old), run),
+    ]
     remove = situation.request.step("remove old", "replaced", payload={"id": t.cast(Found, old).id})
     return starts(situation, begin, IN_PLACE, [remove], undo="halt", gated=True)
 
@@ -57,11 +73,19 @@ def plan(situation: Situation, why: str) -> list[Step]:
 def _make(situation: Situation, why: str) -> list[Step]:
     step, name = situation.request.step, situation.wanted.name + NEW
     create = step(
-        "recreate", why, needs=before_creation(situation), effect=Effect.RECREATE, undo="discard new",
+        "recreate",
+        why,
+        needs=before_creation(situation),
+        effect=Effect.RECREATE,
+        undo="discard new",
         payload=creation(situation, name),
     )
     connect = [
-        step("connect {0}".format(network), "as the old one", payload={"network": network, "container": name, "endpoint": end})
+        step(
+            "connect {0}".format(network),
+            "as the old one",
+            payload={"network": network, "container": name, "endpoint": end},
+        )
         for network, end in connections(situation).items()
     ]
     return [create, *connect]
@@ -70,9 +94,17 @@ def _make(situation: Situation, why: str) -> list[Step]:
 def _take_down(situation: Situation, old: Found, run: bool) -> list[Step]:
     """The old one runs until what the new one depends on is there, to be away as shortly as can be."""
     needs = before_start(situation) if situation.wanted.state == STARTED else ()
-    stops = [stop(situation, "stop old", "makes way for the new one", old, needs=needs, undo="start old")]
+    stops = [
+        stop(situation, "stop old", "makes way for the new one", old, needs=needs, undo="start old")
+    ]
     return [
         *(stops if situation.running and not situation.unproven else ()),
-        situation.request.step("retire", "makes way for the new one", needs=needs, undo="reinstate", payload={"id": old.id, "run": run}),
+        situation.request.step(
+            "retire",
+            "makes way for the new one",
+            needs=needs,
+            undo="reinstate",
+            payload={"id": old.id, "run": run},
+        ),
         situation.request.step("promote", IN_PLACE, undo="demote", payload={"old": old.id}),
     ]

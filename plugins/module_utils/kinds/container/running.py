@@ -10,13 +10,26 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step, chain
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.clashes import freed
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import WAIT_TIMEOUT, before_start, waits
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import STARTED, Situation
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import (
+    WAIT_TIMEOUT,
+    before_start,
+    waits,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
+    STARTED,
+    Situation,
+)
 
 
 def starts(
-    situation: Situation, before: t.Sequence[Step], cause: str, after: t.Sequence[Step] = (), verb: str = "start",
-    undo: str = "", gated: bool = False, payload: t.Mapping[str, t.Any] | None = None,
+    situation: Situation,
+    before: t.Sequence[Step],
+    cause: str,
+    after: t.Sequence[Step] = (),
+    verb: str = "start",
+    undo: str = "",
+    gated: bool = False,
+    payload: t.Mapping[str, t.Any] | None = None,
 ) -> list[Step]:
     """The steps before, the start (where it is wanted), the proof (where it is asked for), the steps after, one by one.
 
@@ -34,10 +47,16 @@ def starts(
 def proof(situation: Situation, cause: str) -> Step:
     """The step that waits until a container is healthy, or at least stays up where it can't tell."""
     verb = "await healthy" if situation.healthcheck else "await running"
-    return situation.request.step(verb, cause, payload={"timeout": situation.wanted.options.get("wait_timeout") or WAIT_TIMEOUT})
+    return situation.request.step(
+        verb,
+        cause,
+        payload={"timeout": situation.wanted.options.get("wait_timeout") or WAIT_TIMEOUT},
+    )
 
 
-def stop(situation: Situation, verb: str, cause: str, found: Found | None, **details: t.Any) -> Step:
+def stop(
+    situation: Situation, verb: str, cause: str, found: Found | None, **details: t.Any
+) -> Step:
     """The step that stops a container as it was found."""
     payload = {"id": found.id if found else "", "timeout": situation.stop_timeout}
     return situation.request.step(verb, cause, payload=payload, **details)

@@ -20,13 +20,21 @@ def read_security(value: t.Any) -> list[str]:
 
 def _read_option(option: str) -> str:
     # A seccomp profile is JSON, full of colons.
-    name, sign, value = option.partition("=") if "=" in option.split("{")[0] else option.partition(":")
+    name, sign, value = (
+        option.partition("=") if "=" in option.split("{")[0] else option.partition(":")
+    )
     if name == NO_NEW:
         return "{0}={1}".format(NO_NEW, value or "true")
     if not sign:
         raise ValueError("options like no-new-privileges=true or apparmor=unconfined")
-    if name == "seccomp" and value not in ("unconfined", "builtin") and not value.lstrip().startswith("{"):
-        raise ValueError("seccomp=unconfined, seccomp=builtin, or the profile itself: seccomp={...}")
+    if (
+        name == "seccomp"
+        and value not in ("unconfined", "builtin")
+        and not value.lstrip().startswith("{")
+    ):
+        raise ValueError(
+            "seccomp=unconfined, seccomp=builtin, or the profile itself: seccomp={...}"
+        )
     return "{0}={1}".format(name, value)
 
 

@@ -10,7 +10,11 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource, look_up
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+    look_up,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import NEW, OLD
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.observe import ENGINE
 
@@ -91,7 +95,11 @@ class Situation:
     @property
     def left_old(self) -> Found | None:
         """The replaced container that an interrupted run left beside the new one."""
-        return None if self.displaced else look_up(self.request.snapshot, "container", self.wanted.name + OLD)
+        return (
+            None
+            if self.displaced
+            else look_up(self.request.snapshot, "container", self.wanted.name + OLD)
+        )
 
     @property
     def interrupted(self) -> bool:
@@ -128,5 +136,9 @@ class Situation:
     def has_done_its_job(self) -> bool:
         """Whether it is a job that ended well, and not a server that was stopped."""
         policy = self.fields.get("restart", "no")
-        serves = self.healthcheck or self.fields.get("ports") or any(how in SERVING for _name, how in self.dependents)
+        serves = (
+            self.healthcheck
+            or self.fields.get("ports")
+            or any(how in SERVING for _name, how in self.dependents)
+        )
         return self.completed and not serves and policy.partition(":")[0] in ("no", "on-failure")

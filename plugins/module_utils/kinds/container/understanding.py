@@ -9,12 +9,29 @@ import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import networks
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields import FIELDS, from_engine
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import ASKED, asked
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields import (
+    FIELDS,
+    from_engine,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import (
+    ASKED,
+    asked,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.ports import parse
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import own_labels
 
-FROM_IMAGE = ("command", "entrypoint", "environment", "user", "working_dir", "labels", "healthcheck", "stop_signal", "expose", "volumes")
+FROM_IMAGE = (
+    "command",
+    "entrypoint",
+    "environment",
+    "user",
+    "working_dir",
+    "labels",
+    "healthcheck",
+    "stop_signal",
+    "expose",
+    "volumes",
+)
 JOINED = ("network_mode", "ipc", "pid")
 Values = t.Dict[str, t.Any]
 Inspect = t.Mapping[str, t.Any]
@@ -42,7 +59,11 @@ def understand(inspect: Inspect, context: Context) -> tuple[Values, Values]:
 
 def image_defaults(found: t.Mapping[str, t.Any], context: Context) -> Values:
     """What the image sets; where the image is gone, what is found has to serve."""
-    source = found if context.image is None else from_engine({"Config": context.image.get("Config") or {}})
+    source = (
+        found
+        if context.image is None
+        else from_engine({"Config": context.image.get("Config") or {}})
+    )
     return {name: source[name] for name in FROM_IMAGE if name in source}
 
 
@@ -53,8 +74,8 @@ def short(id: str) -> str:
 
 def full_reference(name: str) -> str:
     """An image's name with all that is implied."""
-    name = name[len("docker.io/"):] if name.startswith("docker.io/") else name
-    name = name[len("library/"):] if name.startswith("library/") else name
+    name = name[len("docker.io/") :] if name.startswith("docker.io/") else name
+    name = name[len("library/") :] if name.startswith("library/") else name
     return name if "@" in name or ":" in name.rpartition("/")[2] else name + ":latest"
 
 
@@ -69,7 +90,10 @@ def _image(inspect: Inspect, context: Context, found: Values, defaults: Values) 
     if now in (None, id):
         found["image"] = wanted
     else:
-        found["image"], defaults["image"] = "{0} ({1})".format(wanted, short(id)), short(t.cast(str, now))
+        found["image"], defaults["image"] = (
+            "{0} ({1})".format(wanted, short(id)),
+            short(t.cast(str, now)),
+        )
 
 
 def _platform(_inspect: Inspect, context: Context, found: Values, _defaults: Values) -> None:
@@ -79,12 +103,20 @@ def _platform(_inspect: Inspect, context: Context, found: Values, _defaults: Val
     parts = [context.image.get(key) or "" for key in ("Os", "Architecture", "Variant")]
     text = "/".join(filter(None, parts))
     asked_for = context.wanted.get("platform") or ""
-    found["platform"] = asked_for if (text + "/").startswith(normal_platform(asked_for) + "/") else text
+    found["platform"] = (
+        asked_for if (text + "/").startswith(normal_platform(asked_for) + "/") else text
+    )
 
 
 def normal_platform(text: str) -> str:
     """A platform in the words that images use."""
-    words = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6"}
+    words = {
+        "x86_64": "amd64",
+        "x86-64": "amd64",
+        "aarch64": "arm64",
+        "armhf": "arm/v7",
+        "armel": "arm/v6",
+    }
     return "/".join(words.get(part, part) for part in text.lower().split("/"))
 
 
@@ -110,7 +142,9 @@ def _others(_inspect: Inspect, context: Context, found: Values, _defaults: Value
             found[name] = "container:{0}".format(context.names.get(other, other))
     if "volumes_from" in found:
         parts = (member.partition(":") for member in found["volumes_from"])
-        found["volumes_from"] = [context.names.get(other, other) + colon + mode for other, colon, mode in parts]
+        found["volumes_from"] = [
+            context.names.get(other, other) + colon + mode for other, colon, mode in parts
+        ]
 
 
 def _network_mode(_inspect: Inspect, context: Context, found: Values, defaults: Values) -> None:
@@ -148,14 +182,22 @@ def _mac_address(inspect: Inspect, context: Context, found: Values, _defaults: V
 def _logging(inspect: Inspect, context: Context, found: Values, defaults: Values) -> None:
     logging = found.get("logging") or {}
     told = asked_for(inspect, context)
-    options = {name: text for name, text in logging.get("options", {}).items() if "logging.{0}".format(name) in told}
+    options = {
+        name: text
+        for name, text in logging.get("options", {}).items()
+        if "logging.{0}".format(name) in told
+    }
     found["logging"] = {key: part for key, part in {**logging, "options": options}.items() if part}
     defaults["logging"] = {"driver": logging["driver"]} if "driver" in logging else {}
 
 
 def _ulimits(inspect: Inspect, context: Context, found: Values, _defaults: Values) -> None:
     told = asked_for(inspect, context)
-    limits = {name: limit for name, limit in (found.get("ulimits") or {}).items() if "ulimits.{0}".format(name) in told}
+    limits = {
+        name: limit
+        for name, limit in (found.get("ulimits") or {}).items()
+        if "ulimits.{0}".format(name) in told
+    }
     found["ulimits"] = limits or None
 
 
@@ -178,12 +220,27 @@ def _security(inspect: Inspect, _context: Context, found: Values, defaults: Valu
 
 def _expose(_inspect: Inspect, _context: Context, found: Values, defaults: Values) -> None:
     published = [parse(text) for text in found.get("ports", ())]
-    targets = [str(port.target) + ("" if port.protocol == "tcp" else "/" + port.protocol) for port in published]
+    targets = [
+        str(port.target) + ("" if port.protocol == "tcp" else "/" + port.protocol)
+        for port in published
+    ]
     defaults["expose"] = [*defaults.get("expose", ()), *targets]
 
 
 ADJUSTMENTS = (
-    _image, _platform, _command, _hostname, _labels, _others, _network_mode, _networks, _mac_address, _logging, _ulimits,
-    _memory, _security, _expose,
+    _image,
+    _platform,
+    _command,
+    _hostname,
+    _labels,
+    _others,
+    _network_mode,
+    _networks,
+    _mac_address,
+    _logging,
+    _ulimits,
+    _memory,
+    _security,
+    _expose,
 )
 KNOWN = frozenset(field.name for field in FIELDS)
