@@ -166,7 +166,9 @@ class _Journey:
         old = request.found.id if request.found else ""
         if request.wanted.state == "absent" or made:
             self.memory.forget(kind.name, old)
-        if request.wanted.state != "absent" and (made or old):
+        # Who declares nothing (a container that is only to be stopped) takes nothing back.
+        declares = request.wanted.fields or made
+        if request.wanted.state != "absent" and declares and (made or old):
             entries = record(kind.fields, request.wanted.fields, self.memory.seal)
             self.memory.remember(kind.name, made or old, entries)
 

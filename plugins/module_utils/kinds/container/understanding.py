@@ -54,7 +54,9 @@ def understand(inspect: Inspect, context: Context) -> tuple[Values, Values]:
     defaults = image_defaults(found, context)
     for adjust in ADJUSTMENTS:
         adjust(inspect, context, found, defaults)
-    return {name: value for name, value in found.items() if value is not None}, defaults
+    found = {name: value for name, value in found.items() if value is not None}
+    # Who names no image speaks of the container's state alone, so nothing was taken out either.
+    return found, defaults if context.wanted.get("image") else dict(found)
 
 
 def image_defaults(found: t.Mapping[str, t.Any], context: Context) -> Values:
