@@ -63,7 +63,7 @@ def declared(given: Given, read_context: t.Callable[..., t.Any], archives: t.Any
 
 
 def _build(given: Given, read_context: t.Callable[..., t.Any], archives: t.Any) -> dict[str, t.Any]:
-    build = given["build"]
+    build = {name: given["build"][name] for name in BUILD}
     if given["source_on"] == "controller":
         return {**build, **(given["_source"] or {})}
     recipe, entries = read_context(_absolute(given, build["context"]), build)
