@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for the get-pip script that ansible-test downloads: pip out of Python's own ensurepip."""
+"""Stands in for the get-pip script of ansible-test: pip out of Python's own ensurepip."""
 
 from __future__ import annotations
 

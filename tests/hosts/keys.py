@@ -1,0 +1,47 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ssh key that opens all test hosts."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+from docker.models.containers import Container
+
+from tests.ground.engine import CACHE
+from tests.hosts.recipe import ADMIN
+
+KEY = CACHE / "id_ed25519"
+OPTIONS = (
+    "-o", "StrictHostKeyChecking=no",
+    "-o", "UserKnownHostsFile=/dev/null",
+    "-o", "LogLevel=ERROR",
+    "-o", "IdentitiesOnly=yes",
+)
+
+
+def ensure_key() -> Path:
+    """The private key's file; the public one stands beside it."""
+    if not KEY.exists():
+        KEY.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "slipway-test", "-f", str(KEY)],
+            check=True,
+        )
+    return KEY
+
+
+def let_in(container: Container) -> None:
+    """Let the key into a host, as root and as its administrator."""
+    public = ensure_key().with_suffix(".pub").read_bytes()
+    with io.BytesIO() as file:
+        with tarfile.open(fileobj=file, mode="w") as archive:
+            for home, owner in (("root", 0), (f"home/{ADMIN}", 1000)):
+                info = tarfile.TarInfo(f"{home}/.ssh/authorized_keys")
+                info.size, info.mode, info.uid, info.gid = len(public), 0o600, owner, owner
+                archive.addfile(info, io.BytesIO(public))
+        container.put_archive("/", file.getvalue())
