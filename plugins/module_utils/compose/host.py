@@ -9,6 +9,7 @@ import ipaddress
 import re
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.compose import ports
 from ansible_collections.slipway.docker.plugins.module_utils.compose.tree import (
     Path,
     Where,
@@ -28,6 +29,11 @@ TAG = r"[\w][\w.-]{0,127}"
 IMAGE = re.compile(
     r"(?:{0}/)?{1}(?:/{1})*(?::{2})?(?:@{3})?\Z".format(DOMAIN, PART, TAG, DIGEST), re.ASCII
 )
+PORT_PARTS: dict[str, t.Callable[[str], object]] = {
+    "target": lambda text: ports.read_range(text, "container port", 1),
+    "published": lambda text: ports.read_range(text, "host port", 0),
+    "host_ip": ports.read_address,
+}
 NAME_RULE = "at least two of letters, digits, _ . and -, beginning with a letter or a digit"
 IMAGE_RULE = "[registry/]name[:tag][@digest], the name in lowercase"
 
@@ -35,6 +41,7 @@ IMAGE_RULE = "[registry/]name[:tag][@digest], the name in lowercase"
 def check(model: Model, where: Where) -> None:
     """Raises ComposeError at the first thing that one host can't hold."""
     _names(model, where)
+    _ports(model, where)
     _same_name(model, where)
     _same_port(model, where)
 
@@ -58,6 +65,21 @@ def _named(name: t.Any, rule: t.Pattern[str], words: str, path: Path, where: Whe
         raise ComposeError(
             where(path), "the engine refuses the name {0!r}".format(name), "accepted: " + words
         )
+
+
+def _ports(model: Model, where: Where) -> None:
+    for key, service in section(model, "services").items():
+        for index, port in enumerate(service.get("ports") or ()):
+            for part, read in PORT_PARTS.items():
+                _read(port.get(part), read, ("services", key, "ports", index, part), where)
+
+
+def _read(value: t.Any, read: t.Callable[[str], object], path: Path, where: Where) -> None:
+    try:
+        if value not in (None, ""):
+            read(str(value))
+    except ValueError as error:
+        raise ComposeError(where(path), str(error)) from None
 
 
 def _same_name(model: Model, where: Where) -> None:

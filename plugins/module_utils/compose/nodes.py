@@ -15,6 +15,7 @@ except ImportError:
     yaml = None  # type: ignore[assignment]
 
 SCALAR, SEQUENCE, MAPPING, ALIAS = "scalar", "sequence", "mapping", "alias"
+TAB = "a text may not begin so; quote it, and indent with spaces, never with tabs"
 MAX_VISITS = 100_000
 MAX_DEPTH = 200
 
@@ -140,6 +141,6 @@ def _said(label: str, error: t.Any) -> ComposeError:
         getattr(error, "context", None),
         getattr(error, "problem", None) or getattr(error, "reason", None),
     ]
-    return ComposeError(
-        where, "not YAML: " + (" ".join(part for part in parts if part) or str(error))
-    )
+    said = " ".join(part for part in parts if part) or str(error)
+    tab = "cannot start any token" in said
+    return ComposeError(where, "not YAML: " + said, TAB if tab else "")

@@ -21,11 +21,11 @@ def parse_port(text: str) -> list[dict[str, t.Any]]:
     container, protocol = _protocol(container)
     if not container:
         raise ValueError("no container port")
-    targets = _range(container, "container port", 1)
-    hosts = _range(host, "host port", 0) if host else None
+    targets = read_range(container, "container port", 1)
+    hosts = read_range(host, "host port", 0) if host else None
     if hosts and targets[0] != targets[1] and targets[1] - targets[0] != hosts[1] - hosts[0]:
         raise ValueError("the ranges {0} and {1} differ in length".format(host, container))
-    address = _address(address)
+    address = read_address(address)
     numbers = sorted(range(targets[0], targets[1] + 1), key=str)
     return [_long(address, hosts, targets, number, protocol) for number in numbers]
 
@@ -62,7 +62,8 @@ def _protocol(container: str) -> tuple[str, str]:
     return port, protocol
 
 
-def _range(text: str, what: str, least: int) -> Range:
+def read_range(text: str, what: str, least: int) -> Range:
+    """The first and the last port of a text; raises ValueError with what is wrong."""
     first, sign, last = text.partition("-")
     found = (_number(first, what, least), _number(last if sign else first, what, least))
     if found[0] > found[1]:
@@ -78,7 +79,8 @@ def _number(text: str, what: str, least: int) -> int:
     return int(text)
 
 
-def _address(text: str) -> str:
+def read_address(text: str) -> str:
+    """An address without brackets; raises ValueError where it isn't one."""
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if not bare:
         return ""

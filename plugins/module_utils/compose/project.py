@@ -105,7 +105,11 @@ def load_wish(wish: Wish, desk: Desk) -> Project:
     """The project of a wish; raises ComposeError where it can't be had."""
     name = project_name(wish, desk)
     environment = {**wish.environment, "COMPOSE_PROJECT_NAME": name}
+    if not wish.files:
+        raise ComposeError(wish.folder, "no Compose file is named")
     loaded = load_model(wish.files, Scene(desk, wish.folder, wish.folder, environment, wish.phases))
+    if not loaded.model:
+        raise ComposeError(desk.label(wish.files[0]), "the file is empty", "begin with services:")
     if not name and wish.phases.validate:
         raise ComposeError(
             desk.label(wish.files[0]), "the project has no name", "add name: at the top of the file"

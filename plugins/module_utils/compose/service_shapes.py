@@ -25,8 +25,7 @@ SERVICE = Shape(
             "str",
             "cgroup_parent cpuset domainname hostname image ipc isolation mac_address "
             "network_mode platform",
-            "pull_refresh_after restart runtime stop_grace_period stop_signal user userns_mode "
-            "uts working_dir",
+            "pull_refresh_after restart runtime stop_signal user userns_mode uts working_dir",
         ),
         **rows(FLAG, "attach init oom_kill_disable privileged read_only stdin_open tty"),
         **rows(
@@ -75,6 +74,7 @@ SERVICE = Shape(
         "pre_start": "[@pre_start]",
         "provider": "@provider",
         "pull_policy": "/{0}/".format(PULL_POLICY),
+        "stop_grace_period": "span",
         "storage_opt": "{any}",
         "ulimits": "{int|str|@ulimit}",
         "use_api_socket": "bool",
@@ -98,7 +98,8 @@ BUILD = Shape(
 
 ROLLOUT = Shape(
     {
-        **rows("str", "delay failure_action monitor"),
+        "failure_action": "str",
+        **rows("span", "delay monitor"),
         "max_failure_ratio": NUMBER,
         "order": "=start-first,stop-first",
         "parallelism": WHOLE,
@@ -172,7 +173,9 @@ SERVICE_SHAPES: dict[str, Shape] = {
     "discrete_resource": Shape({"kind": "str", "value": NUMBER}),
     "device_request": Shape(DEVICE_REQUEST, needs=("capabilities",)),
     "gpu": Shape(DEVICE_REQUEST),
-    "restart_policy": Shape({**rows("str", "condition delay window"), "max_attempts": WHOLE}),
+    "restart_policy": Shape(
+        {"condition": "str", **rows("span", "delay window"), "max_attempts": WHOLE}
+    ),
     "develop": Shape({"watch": "[@watch]"}, nullable=True),
     "watch": Shape(
         {
@@ -196,7 +199,7 @@ SERVICE_SHAPES: dict[str, Shape] = {
     "healthcheck": Shape(
         {
             "disable": FLAG,
-            **rows("str", "interval start_interval start_period timeout"),
+            **rows("span", "interval start_interval start_period timeout"),
             "retries": NUMBER,
             "test": "str|[str]",
         }

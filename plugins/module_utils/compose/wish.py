@@ -44,7 +44,7 @@ def project_name(wish: Wish, desk: Desk) -> str:
     if wish.named:
         if normalize_name(wish.name) != wish.name:
             problem = "the project name {0!r} isn't valid".format(wish.name)
-            raise ComposeError("", problem, "accepted: " + NAME_RULE)
+            raise ComposeError("name", problem, "accepted: " + NAME_RULE)
         return wish.name
     given = [(file, name) for file in wish.files for name in _names(file, desk)]
     if not given:

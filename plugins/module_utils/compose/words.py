@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The words of which the shape of a Compose file is made.
 
-`str int num bool null any`, joined by `|`; `[x]` is a list of x, and `[x]!` one without
+`str span int num bool null any`, joined by `|`; `[x]` is a list of x, and `[x]!` one without
 repetitions; `{x}` maps any name to x, and `{x}:` any name that Compose takes; `@name` is a shape of
 another table; `=a,b` is one of these texts; `/x/` is a text that matches; `int(0..9)` has bounds.
 """
