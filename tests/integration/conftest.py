@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 import subprocess
 import typing as t
 
@@ -40,3 +42,20 @@ def clean_up(name: str) -> None:
         found = docker(*listing, *chosen).split()
         if found:
             docker(*removal, *found)
+
+
+@pytest.fixture(scope="session")
+def busybox(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[str]:
+    """A small image with a shell, made of this machine's own busybox."""
+    folder = tmp_path_factory.mktemp("busybox")
+    shutil.copy("/bin/busybox", folder / "busybox")
+    (folder / "Dockerfile").write_text(
+        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY busybox /bin/sh\n"
+        'RUN ["/bin/busybox", "--install", "-s", "/bin"]\n'
+        "RUN mkdir -p /etc /tmp && echo root:x:0:0:root:/:/bin/sh > /etc/passwd\nENV PATH=/bin\n"
+    )
+    name = "slipway-test-busybox"
+    environment = {**os.environ, "DOCKER_BUILDKIT": "0"}
+    subprocess.run(["docker", "build", "-q", "-t", name, str(folder)], env=environment, check=True, capture_output=True)
+    yield name
+    subprocess.run(["docker", "rmi", "-f", name], check=False, capture_output=True)

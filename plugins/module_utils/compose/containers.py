@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.compose.carried import (
@@ -191,6 +192,9 @@ def _mounts(
             needed += trees
         elif mount["type"] == "volume" and mount.get("source"):
             mount["source"] = project.volumes[mount["source"]]["name"]
+        elif mount["type"] == "volume":
+            # The engine counts a relative path of an anonymous volume from the container's root.
+            mount["target"] = posixpath.normpath(posixpath.join("/", mount["target"]))
         mounts.append(mount)
     for kind, home in (("configs", "/"), ("secrets", "/run/secrets/")):
         for use in declared.get(kind) or ():

@@ -55,13 +55,15 @@ class Ground:
 
     def converge(self, *wanted: Resource, check_mode: bool = False, **settings: t.Any) -> Report:
         records = Records(str(self.state))
-        report = converge([IMAGE], wanted, self.outside, records, Settings(check_mode=check_mode, **settings))
+        report = converge(
+            [IMAGE], wanted, self.outside, records, Settings(check_mode=check_mode, **settings)
+        )
         if not check_mode:
             records.save()
         return report
 
     def run(self, *wanted: Resource, **settings: t.Any) -> list[str]:
-        """The plan of a run that did what check mode told, and that leaves nothing for a second one."""
+        """The plan of a run that did what check mode told, and left nothing for another."""
         told = self.converge(*wanted, check_mode=True, **settings).plan.lines
         report = self.converge(*wanted, **settings)
         assert not report.failed, report.failure()
@@ -81,20 +83,27 @@ class Ground:
 
     def output(self, image: str, *command: str) -> str:
         done = subprocess.run(
-            ["docker", "run", "--rm", "--network", "none", image, *command], capture_output=True, text=True, check=True
+            ["docker", "run", "--rm", "--network", "none", image, *command],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout
 
 
 def image(name: str, state: str = "present", **options: t.Any) -> Resource:
     """A wanted image."""
-    return Resource("image", name, state, options={name.rstrip("_"): value for name, value in options.items()})
+    return Resource(
+        "image", name, state, options={name.rstrip("_"): value for name, value in options.items()}
+    )
 
 
 def built(name: str, directory: pathlib.Path, **build: t.Any) -> Resource:
     """A wanted image whose context lies on this machine."""
     recipe, entries = contexts.read(str(directory), build)
-    return image(name, build={"context": str(directory), **build, "recipe": recipe, "entries": entries})
+    return image(
+        name, build={"context": str(directory), **build, "recipe": recipe, "entries": entries}
+    )
 
 
 def docker(*arguments: str) -> str:
@@ -122,7 +131,15 @@ def busybox(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[str]:
     """An image of one static program, made of nothing."""
     name = f"{PREFIX}base:1"
     directory = tmp_path_factory.mktemp("base")
-    docker("import", "--change", 'CMD ["sh"]', "--change", "ENV PATH=/bin", str(root_archive(directory)), name)
+    docker(
+        "import",
+        "--change",
+        'CMD ["sh"]',
+        "--change",
+        "ENV PATH=/bin",
+        str(root_archive(directory)),
+        name,
+    )
     yield name
     subprocess.run(["docker", "rmi", "-f", name], capture_output=True, check=False)
 
@@ -155,7 +172,9 @@ def guarded_registry(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Reg
     """A registry that wants a password."""
     directory = tmp_path_factory.mktemp("guarded")
     (directory / "htpasswd").write_text(HTPASSWD)
-    yield from _serve(directory, f"auth: {{htpasswd: {{realm: here, path: {directory}/htpasswd}}}}\n")
+    yield from _serve(
+        directory, f"auth: {{htpasswd: {{realm: here, path: {directory}/htpasswd}}}}\n"
+    )
 
 
 def _serve(directory: pathlib.Path, more: str) -> t.Iterator[Registry]:
@@ -166,7 +185,9 @@ def _serve(directory: pathlib.Path, more: str) -> t.Iterator[Registry]:
         f"http: {{addr: '127.0.0.1:{port}'}}\n{more}"
     )
     with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(["docker-registry", "serve", str(configuration)], stdout=log, stderr=log)
+        process = subprocess.Popen(
+            ["docker-registry", "serve", str(configuration)], stdout=log, stderr=log
+        )
     try:
         _await_port(port, process)
         yield Registry(port, process)

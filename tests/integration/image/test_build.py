@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A build is done when its content says so, and only then; what it can't do is refused before anything is touched."""
+"""A build is done when its content says so, and only then; what can't be done is refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def web(tmp_path: pathlib.Path, busybox: str) -> pathlib.Path:
 
 
 def labels(name: str) -> dict[str, str]:
-    return t.cast("dict[str, str]", json.loads(docker("image", "inspect", "--format", "{{json .Config.Labels}}", name)))
+    return t.cast(
+        "dict[str, str]",
+        json.loads(docker("image", "inspect", "--format", "{{json .Config.Labels}}", name)),
+    )
 
 
 def test_a_build_is_done_once(ground: Ground, web: pathlib.Path) -> None:
@@ -61,12 +64,20 @@ def test_times_owners_and_order_build_nothing(ground: Ground, web: pathlib.Path)
         (lambda web: None, {"target": "tools"}, "target added: 'tools'"),
         (lambda web: None, {"labels": {"a": "b"}}, "labels added: {'a': 'b'}"),
         (lambda web: None, {"network": "none"}, "network added: 'none'"),
-        (lambda web: None, {"extra_hosts": ["db=192.0.2.1"]}, "extra_hosts added: ['db:192.0.2.1']"),
+        (
+            lambda web: None,
+            {"extra_hosts": ["db=192.0.2.1"]},
+            "extra_hosts added: ['db:192.0.2.1']",
+        ),
         (lambda web: None, {"shm_size": "32m"}, "shm_size added: '32m'"),
     ],
 )
 def test_whatever_a_build_is_made_of_builds_it_again(
-    ground: Ground, web: pathlib.Path, touch: t.Callable[[pathlib.Path], t.Any], build: dict[str, t.Any], cause: str
+    ground: Ground,
+    web: pathlib.Path,
+    touch: t.Callable[[pathlib.Path], t.Any],
+    build: dict[str, t.Any],
+    cause: str,
 ) -> None:
     ground.run(built(NAME, web))
     touch(web)
@@ -75,13 +86,19 @@ def test_whatever_a_build_is_made_of_builds_it_again(
         assert ground.run(built(NAME, web)) == [f"build image {NAME}: {next(iter(build))} removed"]
 
 
-def test_a_dockerfile_of_another_text_builds_again(ground: Ground, web: pathlib.Path, busybox: str) -> None:
+def test_a_dockerfile_of_another_text_builds_again(
+    ground: Ground, web: pathlib.Path, busybox: str
+) -> None:
     ground.run(built(NAME, web))
     (web / "Dockerfile").write_text(f"FROM {busybox}\nCOPY html /html\n")
-    assert ground.run(built(NAME, web)) == [f"build image {NAME}: context changed; dockerfile changed"]
+    assert ground.run(built(NAME, web)) == [
+        f"build image {NAME}: context changed; dockerfile changed"
+    ]
 
 
-def test_the_labels_of_an_image_reveal_no_argument(ground: Ground, web: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_the_labels_of_an_image_reveal_no_argument(
+    ground: Ground, web: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
     ground.run(built(NAME, web, args={"VERSION": "open-sesame"}))
     told = json.dumps(labels(NAME))
     assert "open-sesame" not in told
@@ -96,10 +113,14 @@ def test_no_argument_is_shown(ground: Ground, web: pathlib.Path) -> None:
     assert "open-sesame" not in json.dumps(report.result())
 
 
-def test_an_image_that_was_not_built_here_is_replaced(ground: Ground, web: pathlib.Path, busybox: str) -> None:
+def test_an_image_that_was_not_built_here_is_replaced(
+    ground: Ground, web: pathlib.Path, busybox: str
+) -> None:
     ground.run(built(NAME, web))
     docker("tag", busybox, NAME)
-    assert ground.run(built(NAME, web)) == [f"build image {NAME}: the image of that name was not built here"]
+    assert ground.run(built(NAME, web)) == [
+        f"build image {NAME}: the image of that name was not built here"
+    ]
 
 
 def test_the_diff_tells_what_changed(ground: Ground, web: pathlib.Path) -> None:
@@ -140,7 +161,10 @@ def test_images_that_stand_on_each_other_are_built_in_one_run_in_whatever_order_
     app.mkdir()
     (app / "Dockerfile").write_text("FROM img-stand\nRUN echo app > /app\n")
     wanted = built("img-app:1", app), built("img-stand:latest", web)
-    assert ground.run(*wanted) == ["build image img-stand:latest: not found", "build image img-app:1: not found"]
+    assert ground.run(*wanted) == [
+        "build image img-stand:latest: not found",
+        "build image img-app:1: not found",
+    ]
     (web / "new").write_text("")
     wanted = built("img-app:1", app), built("img-stand:latest", web)
     assert ground.run(*wanted) == [
@@ -164,7 +188,9 @@ def test_a_base_is_pulled_by_a_step_of_its_own(
     docker("commit", "--change", "LABEL newer=1", container, base)
     docker("rm", container)
     docker("push", base)
-    digest = docker("image", "inspect", "--format", "{{index .RepoDigests 0}}", base).rpartition("@")[2]
+    digest = docker("image", "inspect", "--format", "{{index .RepoDigests 0}}", base).rpartition(
+        "@"
+    )[2]
     docker("rmi", base)
     docker("tag", busybox, base)
     ground.run(built(NAME, web, args={"TAG": "1"}))
@@ -202,7 +228,9 @@ def test_what_is_ignored_is_neither_sent_nor_content(ground: Ground, web: pathli
     assert ground.output(NAME, "ls", "-A", "/srv") == "html\n"
 
 
-def test_an_ignored_dockerfile_leaves_the_ignore_file_in_the_context(ground: Ground, web: pathlib.Path) -> None:
+def test_an_ignored_dockerfile_leaves_the_ignore_file_in_the_context(
+    ground: Ground, web: pathlib.Path
+) -> None:
     (web / ".dockerignore").write_text("Dockerfile\n")
     ground.run(built(NAME, web))
     assert ground.output(NAME, "ls", "-A", "/srv") == ".dockerignore\nhtml\n"
@@ -228,21 +256,30 @@ def test_a_failing_instruction_is_named_and_the_old_image_stays(
 ) -> None:
     ground.run(built(NAME, web))
     old = ground.id(NAME)
-    (web / "Dockerfile").write_text(f"FROM {busybox}\nRUN echo some words && false\nRUN echo never\n")
+    (web / "Dockerfile").write_text(
+        f"FROM {busybox}\nRUN echo some words && false\nRUN echo never\n"
+    )
     failure = ground.fail(built(NAME, web))
     assert f"image {NAME}: Step 2/" in failure
-    assert "RUN echo some words && false: The command '/bin/sh -c echo some words && false' returned a non-zero code: 1" in failure
+    assert (
+        "RUN echo some words && false: The command "
+        "'/bin/sh -c echo some words && false' returned a non-zero code: 1" in failure
+    )
     assert "last lines of the build:" in failure
     assert "\n  some words\n" in failure
     assert ground.id(NAME) == old
 
 
-def test_a_missing_file_is_told_as_the_engine_tells_it(ground: Ground, web: pathlib.Path, busybox: str) -> None:
+def test_a_missing_file_is_told_as_the_engine_tells_it(
+    ground: Ground, web: pathlib.Path, busybox: str
+) -> None:
     (web / "Dockerfile").write_text(f"FROM {busybox}\nCOPY nowhere /\n")
     assert "Step 2/" in ground.fail(built(NAME, web))
 
 
-def test_an_unknown_instruction_is_told_as_the_engine_tells_it(ground: Ground, web: pathlib.Path, busybox: str) -> None:
+def test_an_unknown_instruction_is_told_as_the_engine_tells_it(
+    ground: Ground, web: pathlib.Path, busybox: str
+) -> None:
     (web / "Dockerfile").write_text(f"FROM {busybox}\nCOPPY a b\n")
     assert "unknown instruction: COPPY" in ground.fail(built(NAME, web))
 
@@ -254,22 +291,62 @@ def test_an_unknown_instruction_is_told_as_the_engine_tells_it(ground: Ground, w
         (None, {"dockerfile": "Other"}, "Other: no such Dockerfile"),
         (" \n", {}, "Dockerfile: the Dockerfile is empty"),
         ("# nothing\n", {}, f"image {NAME}: Dockerfile: it has no FROM"),
-        ("FROM scratch AS a\n", {"target": "b"}, f"image {NAME}.build.target: no such stage: b; the stages: a"),
-        ("FROM scratch\nRUN --mount=type=secret,id=x cat\n", {}, "Dockerfile:2: RUN --mount needs BuildKit"),
-        ("FROM scratch\n\nCOPY <<EOF /a\nx\nEOF\n", {}, "Dockerfile:3: a here-document needs BuildKit"),
-        ("FROM scratch\n", {"secrets": [{"source": "x"}]}, "build.secrets: only BuildKit can do that"),
+        (
+            "FROM scratch AS a\n",
+            {"target": "b"},
+            f"image {NAME}.build.target: no such stage: b; the stages: a",
+        ),
+        (
+            "FROM scratch\nRUN --mount=type=secret,id=x cat\n",
+            {},
+            "Dockerfile:2: RUN --mount needs BuildKit",
+        ),
+        (
+            "FROM scratch\n\nCOPY <<EOF /a\nx\nEOF\n",
+            {},
+            "Dockerfile:3: a here-document needs BuildKit",
+        ),
+        (
+            "FROM scratch\n",
+            {"secrets": [{"source": "x"}]},
+            "build.secrets: only BuildKit can do that",
+        ),
         ("FROM scratch\n", {"ssh": ["default"]}, "build.ssh: only BuildKit can do that"),
-        ("FROM scratch\n", {"platforms": ["linux/amd64", "linux/arm64"]}, "found 2 build.platforms"),
+        (
+            "FROM scratch\n",
+            {"platforms": ["linux/amd64", "linux/arm64"]},
+            "found 2 build.platforms",
+        ),
         ("FROM scratch\n", {"ulimits": {"nofile": 1}}, "build.ulimits: not supported yet"),
         ("FROM scratch\n", {"contxt": "."}, "build.contxt: no such key; one of args, "),
-        ("FROM scratch\n", {"shm_size": "many"}, "build.shm_size: found 'many'; accepted is a size like 512m"),
-        ("FROM scratch\n", {"args": 3}, "build.args: found a value of another kind; accepted is a mapping"),
-        ("FROM scratch\n", {"tags": ["UPPER"]}, "build.tags: a name that Docker refuses; write it in lowercase: upper"),
-        ("FROM Upper/case\n", {}, "image Upper/case: a name that Docker refuses; write it in lowercase: upper/case"),
+        (
+            "FROM scratch\n",
+            {"shm_size": "many"},
+            "build.shm_size: found 'many'; accepted is a size like 512m",
+        ),
+        (
+            "FROM scratch\n",
+            {"args": 3},
+            "build.args: found another type; accepted is a mapping",
+        ),
+        (
+            "FROM scratch\n",
+            {"tags": ["UPPER"]},
+            "build.tags: a name that Docker refuses; write it in lowercase: upper",
+        ),
+        (
+            "FROM Upper/case\n",
+            {},
+            "image Upper/case: a name that Docker refuses; write it in lowercase: upper/case",
+        ),
     ],
 )
 def test_what_can_not_be_built_is_refused(
-    ground: Ground, tmp_path: pathlib.Path, dockerfile: str | None, build: dict[str, t.Any], told: str
+    ground: Ground,
+    tmp_path: pathlib.Path,
+    dockerfile: str | None,
+    build: dict[str, t.Any],
+    told: str,
 ) -> None:
     directory = tmp_path / "context"
     directory.mkdir()
@@ -299,7 +376,10 @@ def test_the_program_sees_the_same_image(ground: Ground, web: pathlib.Path) -> N
     ground.run(built(NAME, web))
     done = subprocess.run(
         ["docker", "build", "-t", "img-hand:1", str(web)],
-        env={**os.environ, "DOCKER_BUILDKIT": "0"}, capture_output=True, text=True, check=True,
+        env={**os.environ, "DOCKER_BUILDKIT": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.count("Using cache") == 3
 

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module as playbooks use it: sources on the controller and on the host, check mode, diff, errors."""
+"""The module as playbooks use it: sources here and there, check mode, diff, errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def directory(tmp_path: pathlib.Path, ground: Ground, busybox: str) -> pathlib.P
     """Where the play lies, with a build context in it."""
     web = tmp_path / "web"
     web.mkdir()
-    (web / "Dockerfile").write_text(f"FROM {busybox}\nARG WORD=none\nRUN echo $WORD > /word\nCOPY . /srv\n")
+    (web / "Dockerfile").write_text(
+        f"FROM {busybox}\nARG WORD=none\nRUN echo $WORD > /word\nCOPY . /srv\n"
+    )
     (web / "page").write_text("hello")
     return tmp_path
 
@@ -44,9 +46,14 @@ def play(directory: pathlib.Path) -> Play:
     return lambda *flags, **options: run(directory, [options], *flags)[0]
 
 
-def run(directory: pathlib.Path, tasks: t.Sequence[t.Mapping[str, t.Any]], *flags: str) -> list[Result]:
+def run(
+    directory: pathlib.Path, tasks: t.Sequence[t.Mapping[str, t.Any]], *flags: str
+) -> list[Result]:
     """The results of tasks of one play; one that fails doesn't keep the next from running."""
-    declared = [{"slipway.docker.image": {"name": NAME, **options}, "ignore_errors": True} for options in tasks]
+    declared = [
+        {"slipway.docker.image": {"name": NAME, **options}, "ignore_errors": True}
+        for options in tasks
+    ]
     playbook = directory / "play.json"
     playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": declared}]))
     environment = {
@@ -56,9 +63,23 @@ def run(directory: pathlib.Path, tasks: t.Sequence[t.Mapping[str, t.Any]], *flag
         "ANSIBLE_NOCOLOR": "1",
     }
     program = str(pathlib.Path(sys.executable).parent / "ansible-playbook")
-    command = [program, "-v", "-i", "here,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}"]
+    command = [
+        program,
+        "-v",
+        "-i",
+        "here,",
+        "-c",
+        "local",
+        "-e",
+        f"ansible_python_interpreter={sys.executable}",
+    ]
     done = subprocess.run(
-        [*command, *flags, str(playbook)], env=environment, cwd="/", capture_output=True, text=True, check=False
+        [*command, *flags, str(playbook)],
+        env=environment,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     found = [line.partition(" => ")[2] for line in done.stdout.splitlines() if " => {" in line]
     assert len(found) == len(tasks), done.stdout + done.stderr
@@ -110,7 +131,9 @@ def test_a_root_file_system_on_the_controller_and_on_the_host(
 
 def test_another_name_and_its_end(play: Play, busybox: str) -> None:
     assert play(tag_of=busybox)["plan"] == [f"tag image {NAME}: not found"]
-    assert play(state="absent", build={"context": "nowhere"})["plan"] == [f"remove image {NAME}: state: absent"]
+    assert play(state="absent", build={"context": "nowhere"})["plan"] == [
+        f"remove image {NAME}: state: absent"
+    ]
     assert not play(state="absent")["changed"]
 
 

@@ -36,7 +36,9 @@ def loaded(name: str, path: str, **options: t.Any) -> t.Any:
 
 def imported(name: str, path: pathlib.Path, *changes: str, **options: t.Any) -> t.Any:
     return image(
-        name, import_={"archive": str(path), "digest": archives.digest(str(path)), "changes": changes}, **options
+        name,
+        import_={"archive": str(path), "digest": archives.digest(str(path)), "changes": changes},
+        **options,
     )
 
 
@@ -54,13 +56,17 @@ def test_an_archive_with_another_image_is_loaded_over_the_old_one(
     assert ground.run(loaded(NAME, path)) == [f"load image {NAME}: the archive holds another image"]
 
 
-def test_an_archive_without_the_name_is_refused(ground: Ground, busybox: str, tmp_path: pathlib.Path) -> None:
+def test_an_archive_without_the_name_is_refused(
+    ground: Ground, busybox: str, tmp_path: pathlib.Path
+) -> None:
     path = saved(tmp_path, busybox, "img-one:1", "img-two:1")
     with pytest.raises(InputError, match=r"not in .*saved.tar, which holds img-one:1, img-two:1"):
         ground.converge(loaded(NAME, path))
 
 
-def test_a_compressed_archive_is_as_good(ground: Ground, busybox: str, tmp_path: pathlib.Path) -> None:
+def test_a_compressed_archive_is_as_good(
+    ground: Ground, busybox: str, tmp_path: pathlib.Path
+) -> None:
     plain = pathlib.Path(saved(tmp_path, busybox, NAME))
     packed = tmp_path / "saved.tar.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
@@ -79,7 +85,9 @@ def test_what_is_no_archive_is_refused(tmp_path: pathlib.Path) -> None:
         archives.digest(str(tmp_path / "nowhere"))
 
 
-def test_a_cut_archive_fails_and_leaves_nothing(ground: Ground, busybox: str, tmp_path: pathlib.Path) -> None:
+def test_a_cut_archive_fails_and_leaves_nothing(
+    ground: Ground, busybox: str, tmp_path: pathlib.Path
+) -> None:
     path = pathlib.Path(saved(tmp_path, busybox, NAME))
     wanted = loaded(NAME, str(path))
     path.write_bytes(path.read_bytes()[:20_000])
@@ -87,7 +95,9 @@ def test_a_cut_archive_fails_and_leaves_nothing(ground: Ground, busybox: str, tm
     assert ground.id(NAME) is None
 
 
-def test_a_root_file_system_is_imported_once_and_again_when_it_changes(ground: Ground, tmp_path: pathlib.Path) -> None:
+def test_a_root_file_system_is_imported_once_and_again_when_it_changes(
+    ground: Ground, tmp_path: pathlib.Path
+) -> None:
     root = root_archive(tmp_path, motd="one\n")
     changes = ['CMD ["cat", "/motd"]', "ENV PATH=/bin", 'LABEL words="a \\"b\\" c"']
     assert ground.run(imported(NAME, root, *changes)) == [f"import image {NAME}: not found"]
@@ -95,10 +105,14 @@ def test_a_root_file_system_is_imported_once_and_again_when_it_changes(ground: G
     root = root_archive(tmp_path, motd="two\n")
     assert ground.run(imported(NAME, root, *changes)) == [f"import image {NAME}: archive changed"]
     assert ground.output(NAME) == "two\n"
-    assert ground.run(imported(NAME, root, *changes[:2])) == [f"import image {NAME}: changes changed"]
+    assert ground.run(imported(NAME, root, *changes[:2])) == [
+        f"import image {NAME}: changes changed"
+    ]
 
 
-def test_an_image_that_was_not_imported_here_is_replaced(ground: Ground, busybox: str, tmp_path: pathlib.Path) -> None:
+def test_an_image_that_was_not_imported_here_is_replaced(
+    ground: Ground, busybox: str, tmp_path: pathlib.Path
+) -> None:
     docker("tag", busybox, NAME)
     plan = ground.run(imported(NAME, root_archive(tmp_path)))
     assert plan == [f"import image {NAME}: the image of that name was not imported here"]
@@ -110,10 +124,14 @@ def test_a_change_that_is_none_is_refused(ground: Ground, tmp_path: pathlib.Path
 
 
 def test_a_change_that_the_engine_refuses_is_told(ground: Ground, tmp_path: pathlib.Path) -> None:
-    assert "EXPOSE requires at least one argument" in ground.fail(imported(NAME, root_archive(tmp_path), "EXPOSE"))
+    assert "EXPOSE requires at least one argument" in ground.fail(
+        imported(NAME, root_archive(tmp_path), "EXPOSE")
+    )
 
 
-def test_another_name_is_given_once_and_follows(ground: Ground, busybox: str, tmp_path: pathlib.Path) -> None:
+def test_another_name_is_given_once_and_follows(
+    ground: Ground, busybox: str, tmp_path: pathlib.Path
+) -> None:
     docker("tag", busybox, "img-source:1")
     wanted = image(NAME, tag_of="img-source:1")
     assert ground.run(wanted) == [f"tag image {NAME}: not found"]
@@ -122,7 +140,9 @@ def test_another_name_is_given_once_and_follows(ground: Ground, busybox: str, tm
     assert ground.id(NAME) == ground.id("img-source:1")
 
 
-def test_a_name_and_what_it_stands_for_come_in_one_run(ground: Ground, tmp_path: pathlib.Path) -> None:
+def test_a_name_and_what_it_stands_for_come_in_one_run(
+    ground: Ground, tmp_path: pathlib.Path
+) -> None:
     tagged = image(NAME, tag_of="img-source")
     root = root_archive(tmp_path)
     steps = ["import image img-source:latest: not found", f"tag image {NAME}: not found"]
@@ -145,7 +165,9 @@ def test_in_check_mode_a_name_can_wait_for_its_image(ground: Ground) -> None:
     assert report.plan.lines == [f"tag image {NAME}: not found"]
 
 
-def test_a_name_is_taken_away_and_the_image_with_its_last_one(ground: Ground, tmp_path: pathlib.Path) -> None:
+def test_a_name_is_taken_away_and_the_image_with_its_last_one(
+    ground: Ground, tmp_path: pathlib.Path
+) -> None:
     ground.run(imported("img-source:1", root_archive(tmp_path)), image(NAME, tag_of="img-source:1"))
     id = ground.id(NAME)
     assert ground.run(image(NAME, "absent")) == [f"remove image {NAME}: state: absent"]
@@ -184,7 +206,9 @@ def test_sources_exclude_each_other(ground: Ground) -> None:
         ("", "a name that Docker refuses"),
     ],
 )
-def test_a_name_that_docker_refuses_is_refused_before_anything_is_touched(ground: Ground, name: str, told: str) -> None:
+def test_a_name_that_docker_refuses_is_refused_before_anything_is_touched(
+    ground: Ground, name: str, told: str
+) -> None:
     with pytest.raises(InputError) as caught:
         ground.converge(image(name))
     assert told in str(caught.value)

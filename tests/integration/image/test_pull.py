@@ -13,10 +13,20 @@ import typing as t
 
 import pytest
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    InputError,
+    Unreachable,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image import registry as asking
-
-from tests.integration.image.conftest import PASSWORD, USER, Ground, Registry, docker, free_port, image
+from tests.integration.image.conftest import (
+    PASSWORD,
+    USER,
+    Ground,
+    Registry,
+    docker,
+    free_port,
+    image,
+)
 
 
 def push(name: str, source: str, text: str = "") -> str:
@@ -25,7 +35,9 @@ def push(name: str, source: str, text: str = "") -> str:
     docker("commit", "--change", f"LABEL text={text}", container, name)
     docker("rm", container)
     docker("push", name)
-    digest = docker("image", "inspect", "--format", "{{index .RepoDigests 0}}", name).rpartition("@")[2]
+    digest = docker("image", "inspect", "--format", "{{index .RepoDigests 0}}", name).rpartition(
+        "@"
+    )[2]
     docker("rmi", name)
     return digest
 
@@ -49,11 +61,15 @@ def test_a_tag_that_moved_in_its_registry_is_pulled_with_always_and_only_then(
     digest = push(name, busybox, "new")
     docker("tag", f"{name}-kept", name)
     assert ground.run(image(name)) == []
-    assert ground.run(image(name, pull="always")) == [f"pull image {name}: its registry has {digest[:19]}"]
+    assert ground.run(image(name, pull="always")) == [
+        f"pull image {name}: its registry has {digest[:19]}"
+    ]
     assert ground.id(name) != old
 
 
-def test_a_tag_that_was_moved_by_hand_is_put_right_with_always(ground: Ground, registry: Registry, busybox: str) -> None:
+def test_a_tag_that_was_moved_by_hand_is_put_right_with_always(
+    ground: Ground, registry: Registry, busybox: str
+) -> None:
     name = registry.name("hand:1")
     push(name, busybox, "right")
     ground.run(image(name))
@@ -63,7 +79,9 @@ def test_a_tag_that_was_moved_by_hand_is_put_right_with_always(ground: Ground, r
     assert ground.id(name) == right
 
 
-def test_a_digest_is_pulled_once_and_never_asked_for_again(ground: Ground, registry: Registry, busybox: str) -> None:
+def test_a_digest_is_pulled_once_and_never_asked_for_again(
+    ground: Ground, registry: Registry, busybox: str
+) -> None:
     digest = push(registry.name("pinned:1"), busybox, "pinned")
     name = f"{registry.name('pinned')}@{digest}"
     assert ground.run(image(name)) == [f"pull image {name}: not found"]
@@ -102,7 +120,9 @@ def test_a_registry_that_nobody_runs_is_unknown_not_empty(ground: Ground, busybo
     assert ground.run(image(name)) == []
 
 
-def test_a_registry_that_never_answers_costs_a_bounded_wait(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_registry_that_never_answers_costs_a_bounded_wait(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asking, "PATIENCE", 1.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -113,7 +133,11 @@ def test_a_registry_that_never_answers_costs_a_bounded_wait(ground: Ground, monk
 
 
 def test_a_login_opens_a_guarded_registry(
-    ground: Ground, guarded_registry: Registry, busybox: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ground: Ground,
+    guarded_registry: Registry,
+    busybox: str,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     name = guarded_registry.name("secret:1")
@@ -130,10 +154,14 @@ def test_a_login_opens_a_guarded_registry(
 
 def login(directory: pathlib.Path, registry: Registry, password: str) -> None:
     auth = base64.b64encode(f"{USER}:{password}".encode()).decode()
-    (directory / "config.json").write_text(json.dumps({"auths": {f"127.0.0.1:{registry.port}": {"auth": auth}}}))
+    (directory / "config.json").write_text(
+        json.dumps({"auths": {f"127.0.0.1:{registry.port}": {"auth": auth}}})
+    )
 
 
-def test_another_platform_is_another_image(ground: Ground, registry: Registry, busybox: str) -> None:
+def test_another_platform_is_another_image(
+    ground: Ground, registry: Registry, busybox: str
+) -> None:
     name = registry.name("platform:1")
     push(name, busybox)
     assert ground.run(image(name, platform="linux/amd64")) == [f"pull image {name}: not found"]
@@ -152,12 +180,16 @@ def test_force_pulls_again(ground: Ground, registry: Registry, busybox: str) -> 
     name = registry.name("again:1")
     push(name, busybox)
     ground.run(image(name))
-    assert ground.converge(image(name, force=True)).plan.lines == [f"pull image {name}: force: true"]
+    assert ground.converge(image(name, force=True)).plan.lines == [
+        f"pull image {name}: force: true"
+    ]
 
 
 def test_what_an_earlier_task_would_have_made_counts_as_there(ground: Ground) -> None:
     name = "img-later:1"
-    report = ground.converge(image(name, pull="never"), check_mode=True, expected=frozenset({f"image {name}"}))
+    report = ground.converge(
+        image(name, pull="never"), check_mode=True, expected=frozenset({f"image {name}"})
+    )
     assert report.plan.lines == []
 
 

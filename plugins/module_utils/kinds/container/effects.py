@@ -73,13 +73,11 @@ def update_body(situation: Situation) -> dict[str, t.Any]:
     body = dict(to_engine(FIELDS, in_place(situation)).get("HostConfig", {}))
     if any(change.field == WEIGHT for change in situation.changes):
         blkio.write({"weight": situation.fields["blkio_config"]["weight"]}, body)
-    if (
-        "Memory" in body
-        and "MemorySwap" not in body
-        and dig(situation.inspect, ("HostConfig", "MemorySwap")) != -1
-    ):
-        # Memory can't grow beyond memory and swap together, which the engine set to twice of what memory was.
-        put(body, ("MemorySwap",), situation.fields.get("memswap_limit") or 2 * body["Memory"])
+    if "Memory" in body and "MemorySwap" not in body:
+        # Memory can't be changed alone: the engine set both together to twice of what memory was, or was told no limit.
+        unlimited = dig(situation.inspect, ("HostConfig", "MemorySwap")) == -1
+        swap = -1 if unlimited else 2 * body["Memory"]
+        put(body, ("MemorySwap",), situation.fields.get("memswap_limit") or swap)
     return body
 
 
