@@ -49,21 +49,30 @@ def mirrors() -> Mirrors:
     return Mirrors(archive, security, tuple(settings))
 
 
-def make_root(suite: str, packages: t.Sequence[str], hooks: t.Sequence[str], archive: Path) -> None:
-    """Write a root file system as a tar file; each hook is run by sh with the root as its $1."""
-    archive.parent.mkdir(parents=True, exist_ok=True)
+def make_root(
+    suite: str,
+    packages: t.Sequence[str],
+    hooks: t.Sequence[str],
+    target: Path,
+    variant: str = "minbase",
+) -> None:
+    """Write a root file system, as a tar file if the target's name is one's.
+
+    Each hook is run by sh with the root as its $1. The variant `extract` only unpacks.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         settings = Path(place) / "apt.conf"
         settings.write_text("".join(f"{line}\n" for line in mirrors().settings))
         subprocess.run(
             [
-                "mmdebstrap", "--quiet", "--variant=minbase", f"--keyring={KEYRING}",
+                "mmdebstrap", "--quiet", f"--variant={variant}", f"--keyring={KEYRING}",
                 f"--include={','.join(packages)}",
                 f"--aptopt={settings}",
                 "--skip=cleanup/apt/cache",
                 *_certificates(),
                 *(f"--customize-hook={hook}" for hook in hooks),
-                suite, str(archive), *mirrors().sources(suite),
+                suite, str(target), *mirrors().sources(suite),
             ],
             check=True,
         )
