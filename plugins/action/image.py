@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads what an image is made of where that lies on the controller, and runs the module of the same name."""
+"""Runs the module of the same name, with what an image is made of on the controller."""
 
 from __future__ import annotations
 
@@ -26,14 +26,19 @@ class ActionModule(ConvergingAction):
     ) -> tuple[str, Arguments]:
         """The module's arguments, with what its source turned out to hold."""
         name, arguments = super().prepare(arguments, variables, cargo)
-        if arguments.get("source_on", "controller") == "controller" and arguments.get("state") != "absent":
+        if (
+            arguments.get("source_on", "controller") == "controller"
+            and arguments.get("state") != "absent"
+        ):
             arguments["_source"] = self._read(arguments, cargo)
         return name, arguments
 
     def _read(self, arguments: Arguments, cargo: Cargo) -> Arguments | None:
         build = arguments.get("build")
         if isinstance(build, dict):
-            directory = self._find(build.get("context") or build.get("path") or ".", "build.context")
+            directory = self._find(
+                build.get("context") or build.get("path") or ".", "build.context"
+            )
             return {"recipe": cargo.context({**build, "context": directory})["recipe"]}
         if arguments.get("load"):
             path = self._find(arguments["load"], "load")
@@ -41,7 +46,11 @@ class ActionModule(ConvergingAction):
         if arguments.get("import"):
             path = self._find(arguments["import"], "import")
             digest, entries = cargo.file(path)
-            return {"archive": path, "digest": entries[os.path.basename(path)].content, "parcel": digest}
+            return {
+                "archive": path,
+                "digest": entries[os.path.basename(path)].content,
+                "parcel": digest,
+            }
         return None
 
     def _find(self, path: str, option: str) -> str:
@@ -49,7 +58,8 @@ class ActionModule(ConvergingAction):
             found: str = self._find_needle("files", path)
         except AnsibleError:
             raise InputError(
-                option, "no {0!r} on the controller".format(path),
-                "it is looked for beside the playbook or role, and in its files/; source_on: host looks on the host",
+                option,
+                "no {0!r} on the controller".format(path),
+                "looked for beside the playbook or role; for the host, set source_on: host",
             ) from None
         return found

@@ -13,43 +13,53 @@ author:
   - Slipway authors (@slipway)
 description:
   - Pulls, builds, loads, imports, tags and removes images of a Docker engine.
-  - An image is known by its content. A build whose context, Dockerfile and arguments are what they were builds nothing, whatever the times,
-    owners and order of its files; a build whose base image has changed is done again.
-  - A registry is asked for its digest, not for the image, so check mode tells exactly what a run would pull. An image that its registry doesn't have
-    is refused before anything is touched; a registry that doesn't answer is reported as unknown, never as having no image.
-  - Registries are asked with the logins that C(docker login) left in the host's C(~/.docker/config.json).
+  - An image is known by its content. A build whose context, Dockerfile and arguments are what they
+    were builds nothing, whatever the times, owners and order of its files. A build whose base image
+    has changed is done again.
+  - A registry is asked for its digest, not for the image, so check mode tells exactly what a run
+    would pull. An image that its registry doesn't have is refused before anything is touched; a
+    registry that doesn't answer is reported as unknown, never as having no image.
+  - Registries are asked with the logins that C(docker login) left in C(~/.docker/config.json) on
+    the host.
 extends_documentation_fragment:
   - slipway.docker.connection
   - slipway.docker.converging
 options:
   name:
     description:
-      - Name of the image with its tag, C(registry:port/path:tag), or with the digest to pull, C(path@sha256:...).
+      - Name of the image with its tag, C(registry:port/path:tag), or with the digest to pull,
+        C(path@sha256:...).
       - Without a tag it is C(latest), as for Docker.
     type: str
     required: true
   state:
-    description: Whether the image is on the host. V(absent) takes this name away, and the image with its last name.
+    description:
+      - Whether the image is on the host. V(absent) takes this name away, and the image with its
+        last name.
     type: str
     default: present
     choices: [present, absent]
   pull:
     description:
       - When to ask the registry, for an image with no other source.
-      - V(missing), the default, asks where the host hasn't got the image; V(always) asks each time, and pulls what differs; V(never) doesn't ask.
+      - V(missing), the default, asks where the host hasn't got the image. V(always) asks each time,
+        and pulls what differs. V(never) doesn't ask.
     type: str
     choices: [always, missing, never, if_not_present, not_present]
   platform:
-    description: Platform of the image, such as V(linux/arm64). An image of another platform is replaced.
+    description:
+      - Platform to pull or build for, such as V(linux/arm64). An image of another one is replaced.
     type: str
   build:
     description:
-      - Build the image, by the engine's own builder. The keys are those of C(build) in a Compose file.
-      - Keys that need BuildKit are refused.
+      - Build the image, by the engine's own builder. The keys are those of C(build) in a Compose
+        file; those that need BuildKit are refused.
     type: dict
     suboptions:
       context:
-        description: Directory with what the build needs. A C(.dockerignore) in it is honoured, or one that is named after the Dockerfile.
+        description:
+          - Directory with what the build needs. A C(.dockerignore) in it is honoured, or the ignore
+            file that is named after the Dockerfile.
         type: str
         default: .
         aliases: [path]
@@ -72,7 +82,9 @@ options:
         description: Network for the C(RUN) instructions.
         type: str
       extra_hosts:
-        description: Names and addresses for the C(RUN) instructions, as a list of C(name:address) or a mapping.
+        description:
+          - Names and addresses for the C(RUN) instructions, as a list of C(name:address) or a
+            mapping.
         type: raw
         aliases: [etc_hosts]
       shm_size:
@@ -88,7 +100,8 @@ options:
         default: false
         aliases: [nocache]
       pull:
-        description: Ask the registries for newer base images each time, and build again where there are any.
+        description:
+          - Ask the registries for newer base images each time, and build again if there are any.
         type: bool
         default: false
       tags:
@@ -116,13 +129,17 @@ options:
     aliases: [source_image]
   source_on:
     description:
-      - Where O(build.context), O(load) or O(import) lies. From the controller it is carried to the host only when it is needed.
-      - Relative paths on the controller are looked for beside the playbook or role, and in its C(files/).
+      - Where O(build.context), O(load) or O(import) lies. What lies on the controller is carried to
+        the host only when it is needed.
+      - Relative paths on the controller are looked for beside the playbook or role, and in its
+        C(files/).
     type: str
     default: controller
     choices: [controller, host]
   force:
-    description: Do it although nothing has changed. With O(state=absent), remove an image with all its names, even if stopped containers use it.
+    description:
+      - Do it although nothing has changed. With O(state=absent), remove the image even if stopped
+        containers use it.
     type: bool
     default: false
 """
@@ -185,7 +202,10 @@ drift:
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image import IMAGE
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.declared import OPTIONS, declared
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.declared import (
+    OPTIONS,
+    declared,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.module import run
 from ansible_collections.slipway.docker.plugins.module_utils.outside import archives, contexts
 

@@ -18,13 +18,17 @@ BIGGEST_LIST = 16 << 20
 
 
 def read(path: str) -> dict[str, t.Any]:
-    """What an archive holds, as plain data: ``images`` maps each name to the ids that it may get; ``ids`` are all of them.
+    """What an archive holds, as plain data: ``images`` maps each name to the ids it may get.
 
     An engine names an image by its configuration or, with containerd's store, by its manifest.
     """
     lists = _lists(path)
     if MANIFEST not in lists:
-        raise InputError(path, "no archive of images", "docker save makes one; a root file system goes to the option import")
+        raise InputError(
+            path,
+            "no archive of images",
+            "docker save makes one; a root file system goes to the option import",
+        )
     images: dict[str, list[str]] = {}
     ids: list[str] = []
     for entry in lists[MANIFEST]:
@@ -34,7 +38,9 @@ def read(path: str) -> dict[str, t.Any]:
             images.setdefault(name, []).append(id)
     for entry in (lists.get(INDEX) or {}).get("manifests", ()):
         ids.append(entry["digest"])
-        images.setdefault(_short((entry.get("annotations") or {}).get(NAME, "")), []).append(entry["digest"])
+        images.setdefault(_short((entry.get("annotations") or {}).get(NAME, "")), []).append(
+            entry["digest"]
+        )
     images.pop("", None)
     return {"images": images, "ids": ids}
 
@@ -53,7 +59,9 @@ def _lists(path: str) -> dict[str, t.Any]:
         with tarfile.open(path) as archive:
             for member in archive:
                 if member.name in (MANIFEST, INDEX) and member.size < BIGGEST_LIST:
-                    found[member.name] = json.loads(t.cast(t.IO[bytes], archive.extractfile(member)).read())
+                    found[member.name] = json.loads(
+                        t.cast(t.IO[bytes], archive.extractfile(member)).read()
+                    )
     except (tarfile.TarError, ValueError, EOFError):
         raise InputError(path, "no readable tar archive", "docker save makes one") from None
     except OSError as error:
@@ -62,7 +70,11 @@ def _lists(path: str) -> dict[str, t.Any]:
 
 
 def _unreadable(path: str, error: OSError) -> InputError:
-    return InputError(path, "can't be read ({0})".format(error.strerror or error), "check the path, and on which machine it is looked for")
+    return InputError(
+        path,
+        "can't be read ({0})".format(error.strerror or error),
+        "check the path, and on which machine it is looked for",
+    )
 
 
 def _id(config: str) -> str:
@@ -72,5 +84,5 @@ def _id(config: str) -> str:
 def _short(name: str) -> str:
     for prefix in ("docker.io/library/", "docker.io/"):
         if name.startswith(prefix):
-            return name[len(prefix):]
+            return name[len(prefix) :]
     return name

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build contexts: what of a directory is sent, by its content, and which Dockerfile stands in it or comes with it."""
+"""Build contexts: what of a directory is sent, and which Dockerfile comes with it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,18 @@ Entries = t.Mapping[str, Entry]
 
 
 def ignored(directory: str, build: Build) -> dockerignore.Ignore:
-    """What a build leaves out: the Dockerfile's own ignore file decides, else the context's .dockerignore."""
+    """What a build leaves out, by the Dockerfile's own ignore file or else the context's."""
     if REMOTE.match(directory):
-        raise InputError("build.context", "found {0!r}".format(directory), "accepted is a directory; check sources out first")
-    own = [] if build.get("dockerfile_inline") else [_dockerfile_path(directory, build) + dockerignore.NAME]
+        raise InputError(
+            "build.context",
+            "found {0!r}".format(directory),
+            "accepted is a directory; check sources out first",
+        )
+    own = (
+        []
+        if build.get("dockerfile_inline")
+        else [_dockerfile_path(directory, build) + dockerignore.NAME]
+    )
     for path in (*own, os.path.join(directory, dockerignore.NAME)):
         text = read_bytes(path)
         if text is not None:
@@ -42,14 +50,21 @@ def ignored(directory: str, build: Build) -> dockerignore.Ignore:
 def recipe(directory: str, build: Build, digest: str, entries: Entries) -> dict[str, t.Any]:
     """What a build is made of, as plain data.
 
-    ``context``: the digest of its tree; ``dockerfile``: the text; ``dockerfile_digest``; ``inside``: the Dockerfile's
-    path in the tree, empty where it has to come along; ``ignore``: the text of the tree's .dockerignore, if it has one.
+    ``context``: the digest of its tree; ``dockerfile``: the text; ``dockerfile_digest``;
+    ``inside``: the Dockerfile's path in the tree, empty where it has to come along;
+    ``ignore``: the text of the tree's .dockerignore, if it has one.
     """
     path = _dockerfile_path(directory, build)
     data = _dockerfile(path, build)
     inside = os.path.relpath(path, directory)
-    stands_inside = not build.get("dockerfile_inline") and inside in entries and entries[inside].kind == FILE
-    ignore = read_bytes(os.path.join(directory, dockerignore.NAME)) if dockerignore.NAME in entries else None
+    stands_inside = (
+        not build.get("dockerfile_inline") and inside in entries and entries[inside].kind == FILE
+    )
+    ignore = (
+        read_bytes(os.path.join(directory, dockerignore.NAME))
+        if dockerignore.NAME in entries
+        else None
+    )
     return {
         "context": digest,
         "dockerfile": _text(data),
@@ -75,9 +90,15 @@ def _dockerfile(path: str, build: Build) -> bytes:
     try:
         data = read_bytes(path)
     except OSError as error:
-        raise InputError(path, "the Dockerfile can't be read ({0})".format(error.strerror), "check the option dockerfile") from None
+        raise InputError(
+            path,
+            "the Dockerfile can't be read ({0})".format(error.strerror),
+            "check the option dockerfile",
+        ) from None
     if data is None:
-        raise InputError(path, "no such Dockerfile", "create it, or name another one with the option dockerfile")
+        raise InputError(
+            path, "no such Dockerfile", "create it, or name another one with the option dockerfile"
+        )
     if not data.strip():
         raise InputError(path, "the Dockerfile is empty", "it begins with FROM")
     return data

@@ -28,7 +28,7 @@ class Pattern:
 
 
 class Ignore:
-    """Whether a path is left out; the last line that matches it, or a directory above it, decides."""
+    """Whether a path is left out; the last line that matches it or a parent decides."""
 
     def __init__(self, patterns: t.Sequence[Pattern]) -> None:
         self.patterns = tuple(patterns)
@@ -42,13 +42,18 @@ class Ignore:
 
     def keeps_below(self, directory: str) -> bool:
         """Whether something inside an ignored directory could be brought back."""
-        return any(pattern.brings_back and _reaches_into(pattern.text, directory + "/") for pattern in self.patterns)
+        return any(
+            pattern.brings_back and _reaches_into(pattern.text, directory + "/")
+            for pattern in self.patterns
+        )
 
 
 def read(text: str, where: str = NAME) -> Ignore:
     """The patterns of a file's text; a malformed one is an error that names its line."""
     lines = text.lstrip("\ufeff").split("\n")
-    found = (_pattern(line, "{0}:{1}".format(where, number)) for number, line in enumerate(lines, 1))
+    found = (
+        _pattern(line, "{0}:{1}".format(where, number)) for number, line in enumerate(lines, 1)
+    )
     return Ignore([pattern for pattern in found if pattern is not None])
 
 
@@ -64,7 +69,9 @@ def _pattern(line: str, where: str) -> Pattern | None:
     try:
         return Pattern(cleaned, re.compile(_expression(cleaned), re.DOTALL), brings_back)
     except (ValueError, re.error):
-        hint = "a '[' needs its ']' with a rising range between, and a backslash a character after it"
+        hint = (
+            "a '[' needs its ']' with a rising range between, and a backslash a character after it"
+        )
         raise InputError(where, "found {0!r}".format(text), hint) from None
 
 

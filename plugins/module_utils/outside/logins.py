@@ -29,18 +29,27 @@ class Logins:
 
     def for_all(self) -> dict[str, str]:
         """The headers that let a build pull from each of them."""
-        known = {HUB_KEY if registry == HUB else registry: dict(entry) for registry, entry in self.known.items()}
+        known = {
+            HUB_KEY if registry == HUB else registry: dict(entry)
+            for registry, entry in self.known.items()
+        }
         return {"X-Registry-Config": _header(known)} if known else {}
 
 
 def read() -> Logins:
     """The logins in the user's configuration; what a helper program keeps isn't among them."""
-    path = os.path.join(os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker"), "config.json")
+    path = os.path.join(
+        os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker"), "config.json"
+    )
     try:
         found = json.loads(read_bytes(path) or b"{}").get("auths") or {}
-        return Logins({_host(key): _credentials(key, entry) for key, entry in found.items() if entry})
+        return Logins(
+            {_host(key): _credentials(key, entry) for key, entry in found.items() if entry}
+        )
     except (OSError, ValueError, AttributeError):
-        raise InputError(path, "no readable configuration of Docker's client", "write it anew with docker login") from None
+        raise InputError(
+            path, "no readable configuration of Docker's client", "write it anew with docker login"
+        ) from None
 
 
 def _header(value: t.Mapping[str, t.Any]) -> str:
@@ -54,7 +63,9 @@ def _host(key: str) -> str:
 
 
 def _credentials(key: str, entry: t.Mapping[str, str]) -> dict[str, str]:
-    user, _colon, password = base64.b64decode(entry.get("auth", "")).decode().partition(":")
+    user, _colon, password = (
+        base64.b64decode(entry.get("auth", ""), validate=True).decode().partition(":")
+    )
     known = {
         "username": entry.get("username") or user,
         "password": entry.get("password") or password.rstrip("\0"),

@@ -21,7 +21,7 @@ TYPES = {FILE: tarfile.REGTYPE, DIRECTORY: tarfile.DIRTYPE, LINK: tarfile.SYMTYP
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """What one path holds: ``content`` is a file's SHA-256, a link's target, and nothing for a directory."""
+    """What one path holds: ``content`` is a file's SHA-256, a link's target, or nothing."""
 
     kind: str
     mode: int
@@ -33,13 +33,15 @@ Ignore = t.Callable[[str, bool], bool]
 
 
 def manifest(root: str, ignore: Ignore | None = None) -> Manifest:
-    """What lies below a directory, by relative path, sorted; owners and times are left out, they are not content.
+    """What lies below a directory, by relative path, sorted; owners and times are not content.
 
-    ``ignore`` is asked with a path and whether it is a directory. One that can bring back what lies in an ignored
-    directory has a second door, ``keeps_below(path)``.
+    ``ignore`` is asked with a path and whether it is a directory. One that can bring back what
+    lies in an ignored directory has a second door, ``keeps_below(path)``.
     """
     if not os.path.isdir(root):
-        raise InputError(root, "no such directory", "check the path, and on which machine it is looked for")
+        raise InputError(
+            root, "no such directory", "check the path, and on which machine it is looked for"
+        )
     entries: Manifest = {}
     for path, is_left_out in _walk(root, "", ignore):
         if not is_left_out:
@@ -61,8 +63,14 @@ def entry(root: str, path: str) -> Entry:
         if stat.S_ISREG(found.st_mode):
             return Entry(FILE, mode, file_digest(full))
     except OSError as error:
-        raise InputError(full, "can't be read ({0})".format(error.strerror), "make it readable, or leave it out") from None
-    raise InputError(full, "neither a file, a directory nor a link", "leave it out (.dockerignore does for a build)")
+        raise InputError(
+            full, "can't be read ({0})".format(error.strerror), "make it readable, or leave it out"
+        ) from None
+    raise InputError(
+        full,
+        "neither a file, a directory nor a link",
+        "leave it out (.dockerignore does for a build)",
+    )
 
 
 def file_digest(path: str) -> str:
@@ -84,7 +92,7 @@ def tree_digest(entries: t.Mapping[str, Entry]) -> str:
 
 
 def pack(root: str, entries: t.Mapping[str, Entry], fileobj: t.IO[bytes]) -> None:
-    """Write a plain tar of these entries: sorted, owned by root; times stay, since servers tell them to browsers."""
+    """Write a plain tar of these entries: sorted, owned by root, the times as they are."""
     with open_tar(fileobj) as archive:
         for path, held in sorted(entries.items()):
             _pack_one(archive, root, path, held)
@@ -92,7 +100,13 @@ def pack(root: str, entries: t.Mapping[str, Entry], fileobj: t.IO[bytes]) -> Non
 
 def open_tar(fileobj: t.IO[bytes]) -> tarfile.TarFile:
     """A tar archive for writing, with long and odd names as every reader knows them."""
-    return tarfile.open(fileobj=fileobj, mode="w", format=tarfile.GNU_FORMAT, encoding="utf-8", errors="surrogateescape")
+    return tarfile.open(
+        fileobj=fileobj,
+        mode="w",
+        format=tarfile.GNU_FORMAT,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
 
 
 def header(path: str, held: Entry, size: int = 0, mtime: int = 0) -> tarfile.TarInfo:
@@ -112,7 +126,9 @@ def _pack_one(archive: tarfile.TarFile, root: str, path: str, held: Entry) -> No
             return
         with open(full, "rb") as file:
             reader = _Hashing(file)
-            archive.addfile(header(path, held, found.st_size, int(found.st_mtime)), t.cast(t.IO[bytes], reader))
+            archive.addfile(
+                header(path, held, found.st_size, int(found.st_mtime)), t.cast(t.IO[bytes], reader)
+            )
     except OSError as error:
         raise _moved(full, str(error)) from None
     if reader.hexdigest() != held.content:
@@ -120,11 +136,15 @@ def _pack_one(archive: tarfile.TarFile, root: str, path: str, held: Entry) -> No
 
 
 def _moved(path: str, found: str) -> InputError:
-    return InputError(path, "it changed while it was read ({0})".format(found), "run again when nothing writes there")
+    return InputError(
+        path,
+        "it changed while it was read ({0})".format(found),
+        "run again when nothing writes there",
+    )
 
 
 class _Hashing:
-    """A file that is digested while it is read, so that an archive never holds what its name doesn't say."""
+    """A file that is digested while it is read, so that no archive belies its name."""
 
     def __init__(self, file: t.IO[bytes]) -> None:
         self._file = file
@@ -156,7 +176,11 @@ def _members(directory: str) -> list[os.DirEntry[str]]:
         with os.scandir(directory) as found:
             return sorted(found, key=lambda item: item.name)
     except OSError as error:
-        raise InputError(directory, "can't be listed ({0})".format(error.strerror), "make it readable, or leave it out") from None
+        raise InputError(
+            directory,
+            "can't be listed ({0})".format(error.strerror),
+            "make it readable, or leave it out",
+        ) from None
 
 
 def _is_socket(item: os.DirEntry[str]) -> bool:

@@ -365,10 +365,13 @@ def test_a_build_can_be_forbidden(ground: Ground, web: pathlib.Path) -> None:
         ground.converge(built(NAME, web), consent=())
 
 
-def test_a_build_leaves_no_container_behind(ground: Ground, web: pathlib.Path) -> None:
-    before = docker("ps", "-aq")
+def test_a_build_leaves_no_container_behind(
+    ground: Ground, web: pathlib.Path, busybox: str
+) -> None:
     ground.run(built(NAME, web))
-    assert set(docker("ps", "-aq").split()) <= set(before.split())
+    (web / "Dockerfile").write_text(f"FROM {busybox}\nRUN false\n")
+    ground.fail(built(NAME, web))
+    assert docker("ps", "-aq", "--filter", f"ancestor={busybox}") == ""
 
 
 def test_the_program_sees_the_same_image(ground: Ground, web: pathlib.Path) -> None:

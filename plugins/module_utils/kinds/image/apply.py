@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls that bring images and take them away; what the engine says on the way is kept for the error."""
+"""The calls that bring images and take them away, and what the engine says on the way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ import tarfile
 import tempfile
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import EngineError, StepError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    EngineError,
+    StepError,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.fields import BASES_LABEL
 
@@ -28,43 +31,69 @@ def pull(outside: t.Any, step: Step) -> str:
     """Bring the image from its registry."""
     wanted = step.payload
     headers = outside.logins().for_registry(wanted["registry"])
-    params = {"fromImage": wanted["repository"], "tag": wanted["version"], "platform": wanted["platform"] or None}
-    _follow(step, lambda: outside.engine.upload("/images/create", headers=headers, silence=SILENCE, **params))
+    params = {
+        "fromImage": wanted["repository"],
+        "tag": wanted["version"],
+        "platform": wanted["platform"] or None,
+    }
+    _follow(
+        step,
+        lambda: outside.engine.upload("/images/create", headers=headers, silence=SILENCE, **params),
+    )
     return _id(outside, step)
 
 
 def build(outside: t.Any, step: Step) -> str:
     """Have the engine's builder make the image."""
     wanted = step.payload
-    bases = {base: (outside.engine.get("/images/{0}/json", base) or {}).get("Id") for base in wanted["bases"]}
+    bases = {
+        base: (outside.engine.get("/images/{0}/json", base) or {}).get("Id")
+        for base in wanted["bases"]
+    }
     known = {base: id for base, id in bases.items() if id}
     labels = {**wanted["labels"], BASES_LABEL: json.dumps(known, sort_keys=True)}
     with _context(outside, wanted) as data:
         headers = {**ARCHIVE, **outside.logins().for_all()}
-        _follow(step, lambda: outside.engine.upload("/build", data=data, headers=headers, labels=labels, **wanted["params"]))
+        _follow(
+            step,
+            lambda: outside.engine.upload(
+                "/build", data=data, headers=headers, labels=labels, **wanted["params"]
+            ),
+        )
     return _id(outside, step)
 
 
 def load(outside: t.Any, step: Step) -> str:
     """Load the archive, with all the images that it holds."""
     with _archive(outside, step.payload) as data:
-        _follow(step, lambda: outside.engine.upload("/images/load", data=data, headers=ARCHIVE, quiet=True))
+        _follow(
+            step,
+            lambda: outside.engine.upload("/images/load", data=data, headers=ARCHIVE, quiet=True),
+        )
     return _id(outside, step)
 
 
 def import_tree(outside: t.Any, step: Step) -> str:
     """Make an image of a root file system."""
     wanted = step.payload
-    params = {"fromSrc": "-", "repo": wanted["repository"], "tag": wanted["tag"], "changes": wanted["changes"], "platform": wanted["platform"] or None}
+    params = {
+        "fromSrc": "-",
+        "repo": wanted["repository"],
+        "tag": wanted["tag"],
+        "changes": wanted["changes"],
+    }
     with _archive(outside, wanted) as data:
-        _follow(step, lambda: outside.engine.upload("/images/create", data=data, headers=ARCHIVE, **params))
+        upload = outside.engine.upload
+        _follow(step, lambda: upload("/images/create", data=data, headers=ARCHIVE, **params))
     return _id(outside, step)
 
 
 def tag(outside: t.Any, step: Step) -> str:
     """Give an image another name."""
     wanted = step.payload
-    outside.engine.post("/images/{0}/tag", wanted["source"], repo=wanted["repository"], tag=wanted["tag"])
+    outside.engine.post(
+        "/images/{0}/tag", wanted["source"], repo=wanted["repository"], tag=wanted["tag"]
+    )
     return _id(outside, step)
 
 
@@ -76,12 +105,16 @@ def remove(outside: t.Any, step: Step) -> None:
 def _id(outside: t.Any, step: Step) -> str:
     image = outside.engine.get("/images/{0}/json", step.name)
     if not image:
-        raise StepError(step.identity, "the engine took it, and has no image of that name", "type: docker images")
+        raise StepError(
+            step.identity,
+            "the engine took it, and has no image of that name",
+            "type: docker images",
+        )
     return str(image["Id"])
 
 
 def _follow(step: Step, call: t.Callable[[], t.Iterable[t.Mapping[str, t.Any]]]) -> None:
-    """Read what the engine says to its end; an error among it carries the last lines and the instruction they stand under."""
+    """Read what the engine says to its end; an error carries the last lines of it."""
     lines: collections.deque[str] = collections.deque(maxlen=TAIL)
     instruction = ""
     try:
@@ -105,7 +138,8 @@ def _status(message: t.Mapping[str, t.Any]) -> list[str]:
 def _broken(step: Step, problem: str, instruction: str, lines: t.Iterable[str]) -> StepError:
     return StepError(
         "{0}: {1}".format(step.identity, instruction) if instruction else step.identity,
-        problem.strip(), evidence={"last lines of the {0}".format(step.verb): list(lines)},
+        problem.strip(),
+        evidence={"last lines of the {0}".format(step.verb): list(lines)},
     )
 
 
@@ -129,8 +163,10 @@ def _tree(outside: t.Any, wanted: t.Mapping[str, t.Any]) -> t.IO[bytes]:
     if "parcels" in wanted:
         parcel: t.IO[bytes] = outside.parcels.open(wanted["parcels"][0])
         return parcel
-    spool: t.IO[bytes] = tempfile.TemporaryFile()
-    outside.pack(wanted["directory"], wanted["entries"], spool)
+    with contextlib.ExitStack() as unless_packed:
+        spool: t.IO[bytes] = unless_packed.enter_context(tempfile.TemporaryFile())
+        outside.pack(wanted["directory"], wanted["entries"], spool)
+        unless_packed.pop_all()
     return spool
 
 

@@ -1,44 +1,53 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a build sends to the engine's builder, and whether what it stands on is still what it stood on."""
+"""When an image is built: where what it is made of, or what it stands on, has changed."""
 
 from __future__ import annotations
 
 import json
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Snapshot, look_up
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    identity,
+    look_up,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.causes import (
+    cause,
+    coming,
+    effect,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.fields import BASES_LABEL
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.wanted import related, tags_of
-
-# The name that a Dockerfile from outside the context gets in it.
-BESIDE = ".slipway.dockerfile"
-IGNORE = ".dockerignore"
-
-
-def build_payload(request: Request, labels: t.Mapping[str, str]) -> dict[str, t.Any]:
-    """The tree, the files that come along with it, and the parameters of the call."""
-    wanted, build = request.wanted, request.wanted.options["build"]
-    recipe = build["recipe"]
-    return {
-        **_tree(build),
-        "extra": {} if recipe["inside"] else _beside(recipe),
-        "bases": tuple(related(wanted)),
-        "labels": {**(wanted.fields.get("labels") or {}), **labels},
-        "params": _params(wanted.name, tags_of(wanted), wanted.fields, build),
-    }
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.payloads import (
+    build_payload,
+    tag_payload,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.pulling import (
+    MISSING,
+    pull_payload,
+    why_pull,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.wanted import (
+    listed,
+    related,
+    tags_of,
+)
 
 
-def stale_base(image: Found, bases: t.Sequence[str], snapshot: Snapshot) -> str:
-    """The first base that is no longer the image on which this one was built; empty where there is none."""
-    stood_on = bases_in((image.facts.get("Config") or {}).get("Labels"))
-    for base in bases:
-        found = look_up(snapshot, "image", base)
-        if found is not None and base in stood_on and stood_on[base] != found.id:
-            return base
-    return ""
+def plan_build(request: Request) -> list[Step]:
+    """Build what has changed, its bases brought first; a base that is missing matters only then."""
+    bases = related(request.wanted)
+    fresh = _base_steps(request, [base for base in bases if _is_refreshed(request, base)], "always")
+    why = cause(request, _what_changed(request, fresh))
+    if not why:
+        return _plan_tags(request)
+    missing = [base for base in bases if _is_missing(request, base)]
+    needs = tuple(identity("image", base) for base in bases)
+    payload = build_payload(request)
+    build = request.step("build", why, needs=needs, effect=effect(request.found), payload=payload)
+    return [*fresh, *_base_steps(request, missing, "missing"), build]
 
 
 def bases_in(labels: t.Mapping[str, str] | None) -> dict[str, str]:
@@ -50,33 +59,61 @@ def bases_in(labels: t.Mapping[str, str] | None) -> dict[str, str]:
     return bases if isinstance(bases, dict) else {}
 
 
-def _tree(build: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    if "entries" in build:
-        return {"directory": build["context"], "entries": build["entries"]}
-    return {"parcels": (build["recipe"]["context"],)}
+def _what_changed(request: Request, fresh: t.Sequence[Step]) -> str:
+    found = request.found
+    if found is None:
+        return ""
+    if request.changes:
+        return request.why if found.record else "the image of that name was not built here"
+    anew = [*coming(request), *(step.identity for step in fresh)]
+    if anew:
+        return "its base {0} comes anew".format(anew[0])
+    changed = [base for base in related(request.wanted) if _has_changed(request, found, base)]
+    return "its base image {0} changed".format(changed[0]) if changed else ""
 
 
-def _beside(recipe: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """The Dockerfile, and an ignore file that takes it out of the context once it is read."""
-    own = "" if recipe["ignore"] is None else recipe["ignore"] + "\n"
-    hidden = BESIDE if recipe["ignore"] is not None else "{0}\n{1}".format(BESIDE, IGNORE)
-    return {BESIDE: recipe["dockerfile"], IGNORE: "{0}{1}\n".format(own, hidden)}
+def _has_changed(request: Request, found: Found, base: str) -> bool:
+    """Whether a base is no longer the image on which this one was built."""
+    stood_on = bases_in((found.facts.get("Config") or {}).get("Labels"))
+    now = look_up(request.snapshot, "image", base)
+    return now is not None and base in stood_on and stood_on[base] != now.id
 
 
-def _params(name: str, tags: t.Sequence[str], fields: t.Mapping[str, t.Any], build: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    params = {
-        "t": (name, *tags),
-        "dockerfile": build["recipe"]["inside"] or BESIDE,
-        "buildargs": fields.get("args"),
-        "target": fields.get("target"),
-        "networkmode": fields.get("network"),
-        "extrahosts": tuple(fields.get("extra_hosts") or ()) or None,
-        "shmsize": fields.get("shm_size"),
-        "platform": fields.get("platform"),
-        "cachefrom": build.get("cache_from") or None,
-        "nocache": bool(build.get("no_cache")),
-        "rm": True,
-        "forcerm": True,
-        "version": "1",
-    }
-    return {name: value for name, value in params.items() if value is not None}
+def _base_steps(request: Request, bases: t.Iterable[str], policy: str) -> t.Sequence[Step]:
+    steps = []
+    platform = request.wanted.fields.get("platform") or ""
+    for base in bases:
+        why = why_pull(request, base, policy, look_up(request.snapshot, "image", base))
+        why = "base of {0}".format(request.wanted.identity) if why == MISSING else why
+        if why:
+            steps.append(Step("pull", "image", base, why, payload=pull_payload(base, platform)))
+    return steps
+
+
+def _is_refreshed(request: Request, base: str) -> bool:
+    """Whether a base that is there is to be what its registry has by now."""
+    asks = bool(request.wanted.options["build"].get("pull"))
+    is_there = look_up(request.snapshot, "image", base) is not None
+    return asks and is_there and _is_alone(request, base)
+
+
+def _is_missing(request: Request, base: str) -> bool:
+    return _is_alone(request, base) and not request.is_there_by_then("image", base)
+
+
+def _is_alone(request: Request, base: str) -> bool:
+    """Whether nothing else in the plan sees to a base."""
+    return listed(base) not in {listed(need.partition(" ")[2]) for need in request.wanted.needs}
+
+
+def _plan_tags(request: Request) -> list[Step]:
+    why = "another name of {0}".format(request.wanted.identity)
+    return [
+        Step("tag", "image", name, why, payload=tag_payload(request.wanted.name, name))
+        for name in tags_of(request.wanted)
+        if not _is_same(request.found, look_up(request.snapshot, "image", name))
+    ]
+
+
+def _is_same(found: Found | None, other: Found | None) -> bool:
+    return found is not None and other is not None and found.id == other.id

@@ -32,7 +32,10 @@ BUILD: dict[str, t.Any] = {
     "platforms": TEXTS,
 }
 OPTIONS: dict[str, t.Any] = {
-    "pull": {"type": "str", "choices": ["always", "missing", "never", "if_not_present", "not_present"]},
+    "pull": {
+        "type": "str",
+        "choices": ["always", "missing", "never", "if_not_present", "not_present"],
+    },
     "platform": TEXT,
     "build": {"type": "dict", "options": BUILD},
     "load": {"type": "str", "aliases": ["load_path"]},
@@ -49,12 +52,14 @@ Given = t.Mapping[str, t.Any]
 
 
 def declared(given: Given, read_context: t.Callable[..., t.Any], archives: t.Any) -> Resource:
-    """The image; a source on the host is read with what is handed over, one on the controller was read there."""
+    """The image; a source on the host is read here, one on the controller was read there."""
     where = "image {0}".format(given["name"])
     if given["pull"] and any(given[name] for name in ("build", "load", "import", "tag_of")):
         raise InputError(where, "found pull beside another source", "take one of them out")
     if given["changes"] and not given["import"]:
-        raise InputError("{0}.changes".format(where), "there is nothing to change", "it goes with import")
+        raise InputError(
+            "{0}.changes".format(where), "there is nothing to change", "it goes with import"
+        )
     options = {name: given[name] for name in ("pull", "platform", "tag_of", "force")}
     for name, read in READERS.items():
         if given[name] and given["state"] != "absent":
@@ -77,7 +82,9 @@ def _load(given: Given, read_context: t.Callable[..., t.Any], archives: t.Any) -
     return {"archive": path, **archives.read(path)}
 
 
-def _import(given: Given, read_context: t.Callable[..., t.Any], archives: t.Any) -> dict[str, t.Any]:
+def _import(
+    given: Given, read_context: t.Callable[..., t.Any], archives: t.Any
+) -> dict[str, t.Any]:
     if given["source_on"] == "controller":
         return {**_brought(given), "changes": given["changes"]}
     path = _absolute(given, given["import"])
@@ -87,14 +94,26 @@ def _import(given: Given, read_context: t.Callable[..., t.Any], archives: t.Any)
 def _brought(given: Given) -> Given:
     source: Given | None = given["_source"]
     if not source:
-        raise InputError("image {0}".format(given["name"]), "its source did not come along", "for one on the host, set source_on: host")
+        raise InputError(
+            "image {0}".format(given["name"]),
+            "its source did not come along",
+            "for one on the host, set source_on: host",
+        )
     return source
 
 
 def _absolute(given: Given, path: str) -> str:
     if not os.path.isabs(path):
-        raise InputError("image {0}".format(given["name"]), "found the path {0!r} on the host".format(path), "accepted is an absolute path")
+        raise InputError(
+            "image {0}".format(given["name"]),
+            "found the path {0!r} on the host".format(path),
+            "accepted is an absolute path",
+        )
     return path
 
 
-READERS: dict[str, t.Callable[..., dict[str, t.Any]]] = {"build": _build, "load": _load, "import": _import}
+READERS: dict[str, t.Callable[..., dict[str, t.Any]]] = {
+    "build": _build,
+    "load": _load,
+    "import": _import,
+}

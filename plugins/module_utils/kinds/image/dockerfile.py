@@ -13,16 +13,24 @@ ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)\s*\Z", re.IGNORECASE)
 DIRECTIVE = re.compile(r"#\s*[a-z]+\s*=", re.IGNORECASE)
 VARIABLE = re.compile(r"\\(.)|\$(?:(\w+)|\{(\w+)(?:(:[-+])([^}]*))?\})")
 HEREDOC = re.compile(r"(?:^|\s)\d*<<-?[\"']?[A-Za-z_]\w*[\"']?(?:\s|\Z)")
-# What the engine's own builder refuses: instruction, its option (or what its arguments look like), how it is called.
+# What the engine's own builder refuses: instruction, what to look for in it, what it is called.
 BUILDKIT_ONLY: tuple[tuple[str, t.Pattern[str], str], ...] = (
     ("RUN", re.compile(r"--mount[=\s]"), "RUN --mount"),
     ("RUN", re.compile(r"--network[=\s]"), "RUN --network"),
     ("RUN", re.compile(r"--security[=\s]"), "RUN --security"),
     ("RUN", re.compile(r"--device[=\s]"), "RUN --device"),
     ("RUN", HEREDOC, "a here-document"),
-    ("COPY", re.compile(r"--(?:link|chmod|parents|exclude)\b"), "COPY --link, --chmod, --parents or --exclude"),
+    (
+        "COPY",
+        re.compile(r"--(?:link|chmod|parents|exclude)\b"),
+        "COPY --link, --chmod, --parents or --exclude",
+    ),
     ("COPY", HEREDOC, "a here-document"),
-    ("ADD", re.compile(r"--(?:link|chmod|checksum|keep-git-dir|exclude|unpack)\b"), "ADD --link, --chmod, --checksum or the like"),
+    (
+        "ADD",
+        re.compile(r"--(?:link|chmod|checksum|keep-git-dir|exclude|unpack)\b"),
+        "ADD --link, --chmod, --checksum or the like",
+    ),
     ("ADD", HEREDOC, "a here-document"),
     ("FROM", re.compile(r"--platform=\$\{?(?:BUILD|TARGET)"), "FROM --platform=$BUILDPLATFORM"),
 )
@@ -78,7 +86,9 @@ def stages(text: str, args: t.Mapping[str, t.Any]) -> list[Stage]:
         elif instruction.name in ("COPY", "ADD") and found:
             source = re.match(r"(?:--\S+\s+)*?--from=(\S+)", instruction.rest)
             if source:
-                found[-1] = dataclasses.replace(found[-1], copies=(*found[-1].copies, source.group(1)))
+                found[-1] = dataclasses.replace(
+                    found[-1], copies=(*found[-1].copies, source.group(1))
+                )
     return found
 
 
@@ -94,9 +104,15 @@ def up_to(found: t.Sequence[Stage], target: str) -> list[Stage] | None:
 
 def bases(found: t.Sequence[Stage]) -> list[str]:
     """The images from elsewhere that these stages stand on."""
-    own = {stage.name.lower() for stage in found if stage.name} | {str(number) for number in range(len(found))}
+    own = {stage.name.lower() for stage in found if stage.name} | {
+        str(number) for number in range(len(found))
+    }
     asked = [name for stage in found for name in (stage.base, *stage.copies)]
-    return list(dict.fromkeys(name for name in asked if name and name.lower() not in own and name != "scratch"))
+    return list(
+        dict.fromkeys(
+            name for name in asked if name and name.lower() not in own and name != "scratch"
+        )
+    )
 
 
 def needs_buildkit(text: str) -> tuple[int, str] | None:
@@ -143,7 +159,9 @@ def _stage(rest: str) -> Stage:
     return Stage(words[0] if words else "", words[2] if named else "")
 
 
-def _declared(rest: str, args: t.Mapping[str, t.Any], known: t.Mapping[str, str]) -> t.Iterator[tuple[str, str]]:
+def _declared(
+    rest: str, args: t.Mapping[str, t.Any], known: t.Mapping[str, str]
+) -> t.Iterator[tuple[str, str]]:
     for word in rest.split():
         name, equals, default = word.partition("=")
         if args.get(name) is not None:

@@ -1,14 +1,21 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of an image's fields: all but the platform are known by their seals, on a label of what was made here."""
+"""The table of an image's fields: all but the platform are known by seals on a label."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import LIST, MAPPING, SIZE_BYTES, TEXT, read_list, read_mapping
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    LIST,
+    MAPPING,
+    SIZE_BYTES,
+    TEXT,
+    read_list,
+    read_mapping,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Effect, Field
 
 LABEL = "slipway.build"
@@ -31,9 +38,13 @@ def read_args(value: t.Any) -> dict[str, str]:
 
 
 def read_hosts(value: t.Any) -> list[str]:
-    """`name:address` texts, from a list of them (`=` does as well) or a mapping to one or more addresses."""
+    """`name:address` texts, from a list of them (`=` will do) or a mapping to addresses."""
     if isinstance(value, dict):
-        return sorted("{0}:{1}".format(name, address) for name, given in value.items() for address in read_list(given))
+        return sorted(
+            "{0}:{1}".format(name, address)
+            for name, given in value.items()
+            for address in read_list(given)
+        )
     return sorted(text.replace("=", ":", 1) if "=" in text else text for text in read_list(value))
 
 
@@ -54,5 +65,11 @@ BUILD_FIELDS = (
     _made("extra_hosts", HOSTS),
     _made("shm_size", SIZE_BYTES),
 )
-MADE_FIELDS = (_made("context", DIGEST), _made("dockerfile", DIGEST), *BUILD_FIELDS, _made("archive", DIGEST), _made("changes", LIST))
+MADE_FIELDS = (
+    _made("context", DIGEST),
+    _made("dockerfile", DIGEST),
+    *BUILD_FIELDS,
+    _made("archive", DIGEST),
+    _made("changes", LIST),
+)
 FIELDS = (Field("platform", TEXT, match=same_platform, effect=Effect.UPDATE), *MADE_FIELDS)

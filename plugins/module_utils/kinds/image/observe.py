@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images as the engine has them: one list, the wanted ones in detail, and what the registries say where it matters."""
+"""Images as the engine has them, and what the registries say where it matters."""
 
 from __future__ import annotations
 
@@ -10,16 +10,25 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import from_label
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.fields import LABEL, MADE_FIELDS
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.fields import (
+    LABEL,
+    MADE_FIELDS,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.reference import parse
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.registry import ask
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.wanted import listed, policy_of, related, source_of, tags_of
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.wanted import (
+    listed,
+    policy_of,
+    related,
+    source_of,
+    tags_of,
+)
 
 Ids = t.Mapping[str, str]
 
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
-    """The wanted images by the names under which they are wanted, those they are made of, and the registries' answers."""
+    """The images that are wanted or asked for by those, by name, and the registries' answers."""
     ids = _ids(outside.engine.get("/images/json"))
     details: dict[str, t.Any] = {}
     images: dict[str, Found] = {}
@@ -55,7 +64,11 @@ def platform(image: t.Mapping[str, t.Any]) -> str:
 def _ids(images: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, str]:
     ids: dict[str, str] = {}
     for image in images:
-        for name in (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ()), image["Id"]):
+        for name in (
+            *(image.get("RepoTags") or ()),
+            *(image.get("RepoDigests") or ()),
+            image["Id"],
+        ):
             ids[name] = image["Id"]
     return ids
 
@@ -70,12 +83,14 @@ def _asked(wanted: t.Iterable[Resource]) -> dict[str, Resource | None]:
 
 
 def _doubtful(wanted: t.Iterable[Resource], images: t.Mapping[str, Found]) -> list[str]:
-    """The names of which only a registry can tell what a pull would bring, or whether it would bring anything."""
+    """The names of which only a registry can tell what a pull would bring, if anything."""
     present = [resource for resource in wanted if resource.state != "absent"]
     here = {listed(resource.name) for resource in present}
     doubtful: dict[str, None] = {}
     for resource in present:
-        if source_of(resource) == "pull" and _is_doubtful(resource.name, policy_of(resource), images):
+        if source_of(resource) == "pull" and _is_doubtful(
+            resource.name, policy_of(resource), images
+        ):
             doubtful[resource.name] = None
         elif source_of(resource) == "build":
             bases = [base for base in related(resource) if listed(base) not in here]
@@ -83,7 +98,9 @@ def _doubtful(wanted: t.Iterable[Resource], images: t.Mapping[str, Found]) -> li
     return list(doubtful)
 
 
-def _doubtful_bases(resource: Resource, bases: t.Iterable[str], images: t.Mapping[str, Found]) -> list[str]:
+def _doubtful_bases(
+    resource: Resource, bases: t.Iterable[str], images: t.Mapping[str, Found]
+) -> list[str]:
     """A base that is missing matters only where the image is missing as well."""
     refreshed = "always" if resource.options["build"].get("pull") else "missing"
     return [

@@ -22,7 +22,7 @@ HUB = "docker.io"
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-    """A name in its parts; ``repository`` is what the engine's lists show, ``id`` is set where the name is an image's id."""
+    """A name in its parts; one that is an image's id has only that."""
 
     registry: str = HUB
     repository: str = ""
@@ -50,10 +50,18 @@ def parse(text: str, where: str = "") -> Reference:
         return Reference(id="sha256:" + text[-64:])
     rest, at, digest = text.partition("@")
     if at and not DIGEST.match(digest):
-        raise InputError(where, "found the digest {0!r}".format(digest), "accepted is sha256: and 64 hexadecimal digits")
+        raise InputError(
+            where,
+            "found the digest {0!r}".format(digest),
+            "accepted is sha256: and 64 hexadecimal digits",
+        )
     path, tag = _split_tag(rest)
     if tag is not None and not TAG.match(tag):
-        raise InputError(where, "found the tag {0!r}".format(tag), "accepted are up to 128 letters, digits, '_', '.' and '-'")
+        raise InputError(
+            where,
+            "found the tag {0!r}".format(tag),
+            "accepted are up to 128 letters, digits, '_', '.' and '-'",
+        )
     registry, path = _split_registry(path)
     _refuse_odd_names(registry, path, where)
     tag = "latest" if tag is None and not digest else tag or ""
@@ -74,17 +82,25 @@ def _split_registry(path: str) -> tuple[str, str]:
 
 def _refuse_odd_names(registry: str, path: str, where: str) -> None:
     if not REGISTRY.match(registry):
-        raise InputError(where, "found the registry {0!r}".format(registry), "accepted is a host name, with :port or without")
+        raise InputError(
+            where,
+            "found the registry {0!r}".format(registry),
+            "accepted is a host name, with :port or without",
+        )
     if path != path.lower():
-        raise InputError(where, "a name that Docker refuses", "write it in lowercase: {0}".format(path.lower()))
+        raise InputError(
+            where, "a name that Docker refuses", "write it in lowercase: {0}".format(path.lower())
+        )
     if not PATH.match(path):
         raise InputError(
-            where, "a name that Docker refuses",
-            "accepted are lowercase letters and digits, with '.', '_', '-' and '/' between them, then :tag or @sha256:digest",
+            where,
+            "a name that Docker refuses",
+            "accepted is path:tag or path@sha256:digest, the path of lowercase letters and digits "
+            "with '.', '_', '-' and '/' between them",
         )
 
 
 def _listed(registry: str, path: str) -> str:
     if registry != HUB:
         return "{0}/{1}".format(registry, path)
-    return path[len("library/"):] if path.startswith("library/") and path.count("/") == 1 else path
+    return path[len("library/") :] if path.startswith("library/") and path.count("/") == 1 else path

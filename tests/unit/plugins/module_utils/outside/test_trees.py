@@ -47,13 +47,23 @@ def packed(root: str, entries: t.Mapping[str, trees.Entry]) -> bytes:
 
 def test_a_manifest_tells_kind_mode_and_content(root: str) -> None:
     found = trees.manifest(root)
-    assert list(found) == ["Dockerfile", "empty", "src", "src/a.txt", "src/deep", "src/deep/b.txt", "src/link"]
+    assert list(found) == [
+        "Dockerfile",
+        "empty",
+        "src",
+        "src/a.txt",
+        "src/deep",
+        "src/deep/b.txt",
+        "src/link",
+    ]
     assert found["src/a.txt"] == trees.Entry("file", 0o644, hashlib.sha256(b"a").hexdigest())
     assert found["src/link"] == trees.Entry("link", 0o777, "../Dockerfile")
     assert found["empty"] == trees.Entry("dir", 0o755)
 
 
-def test_times_owners_and_the_order_of_writing_are_not_content(root: str, tmp_path: pathlib.Path) -> None:
+def test_times_owners_and_the_order_of_writing_are_not_content(
+    root: str, tmp_path: pathlib.Path
+) -> None:
     before = digest(root)
     os.utime(os.path.join(root, "src/a.txt"), (1, 1))
     os.utime(os.path.join(root, "src"), (1, 1))
@@ -73,10 +83,15 @@ def test_times_owners_and_the_order_of_writing_are_not_content(root: str, tmp_pa
         lambda root: (root / "empty").rmdir(),
         lambda root: (root / "new").mkdir(),
         lambda root: ((root / "src/link").unlink(), (root / "src/link").symlink_to("a.txt")),
-        lambda root: ((root / "src/link").unlink(), (root / "src/link").write_text("../Dockerfile")),
+        lambda root: (
+            (root / "src/link").unlink(),
+            (root / "src/link").write_text("../Dockerfile"),
+        ),
     ],
 )
-def test_whatever_the_content_is_changed_by_changes_the_digest(root: str, touch: t.Callable[[pathlib.Path], t.Any]) -> None:
+def test_whatever_the_content_is_changed_by_changes_the_digest(
+    root: str, touch: t.Callable[[pathlib.Path], t.Any]
+) -> None:
     before = digest(root)
     touch(pathlib.Path(root))
     assert digest(root) != before
@@ -93,7 +108,9 @@ def test_an_archive_unpacks_to_the_same_tree(root: str, tmp_path: pathlib.Path) 
     entries = trees.manifest(root)
     copy = tmp_path / "copy"
     with tarfile.open(fileobj=io.BytesIO(packed(root, entries))) as archive:
-        assert {(member.uid, member.gid, member.uname, member.gname) for member in archive} == {(0, 0, "", "")}
+        assert {(member.uid, member.gid, member.uname, member.gname) for member in archive} == {
+            (0, 0, "", "")
+        }
         archive.extractall(copy)
     assert trees.manifest(str(copy)) == entries
 
@@ -131,7 +148,9 @@ def test_odd_and_long_names_survive(tmp_path: pathlib.Path) -> None:
             file.write(name)
     entries = trees.manifest(str(top))
     assert sorted(map(os.fsencode, entries)) == sorted(names)
-    with tarfile.open(fileobj=io.BytesIO(packed(str(top), entries)), encoding="utf-8", errors="surrogateescape") as archive:
+    with tarfile.open(
+        fileobj=io.BytesIO(packed(str(top), entries)), encoding="utf-8", errors="surrogateescape"
+    ) as archive:
         assert sorted(os.fsencode(name) for name in archive.getnames()) == sorted(names)
 
 
