@@ -46,6 +46,7 @@ class _Builder:
         self.drops: list[Path] = []
         self.open: set[int] = set()
         self.aliases = 0
+        self.outermost: tuple[int, Path] = (0, ())
         self.merging = 0
         self.values = 0
         self.visits = 0
@@ -86,6 +87,7 @@ class _Builder:
     def _repeated(self, target: Node, line: int, path: Path) -> t.Any:
         if id(target) in self.open:
             raise self._fail(line, path, "an anchor holds an alias to itself")
+        self.outermost = self.outermost if self.aliases else (line, path)
         self.aliases += 1
         value = self.makers[target.kind](target, path)
         self.aliases -= 1
@@ -107,12 +109,8 @@ class _Builder:
             and self.values > FREE_VALUES
             and self.visits > self.values * self._share()
         ):
-            raise self._fail(
-                node.line,
-                path,
-                "aliases repeat too much",
-                "a file of this size may not be mostly aliases",
-            )
+            hint = "a file of this size may not be mostly aliases"
+            raise self._fail(*self.outermost, "aliases repeat too much", hint)
 
     def _share(self) -> float:
         if self.values <= FEW:
