@@ -203,6 +203,7 @@ class _Journey:
             earlier=self.steps,
             expected=self.settings.expected,
             labels={**self.settings.labels, LABEL: label},
+            applied=applied,
         )
 
     def _orphans(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Iterator[Request]:

@@ -88,7 +88,8 @@ class Request:
     ``earlier``: the steps that the plan holds so far; ``coming``: identities of what they make,
     replace or change.
     ``expected``: identities that earlier tasks of a check mode run would have made.
-    ``labels``: what a new resource carries as ours.
+    ``labels``: what a new resource carries as ours. ``applied``: the fields that the last run
+    declared, by their digests.
     """
 
     wanted: Resource
@@ -100,6 +101,7 @@ class Request:
     earlier: tuple[Step, ...] = ()
     expected: t.AbstractSet[str] = frozenset()
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    applied: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def why(self) -> str:

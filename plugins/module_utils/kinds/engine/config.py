@@ -48,7 +48,8 @@ def merged(
 ) -> dict[str, t.Any]:
     """What the file shall say: foreign keys as they are, ours as wanted, none in `gone`."""
     kept = {name: value for name, value in file.values.items() if name not in gone}
-    return {**kept, **wanted}
+    ours = {name: value for name, value in wanted.items() if name in NAMES}
+    return {**kept, **ours}
 
 
 def render(values: t.Mapping[str, t.Any]) -> str | None:

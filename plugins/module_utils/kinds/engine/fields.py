@@ -14,7 +14,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
     read_mapping,
     read_text,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Effect, Field
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
+    Codec,
+    Effect,
+    Field,
+    write_only,
+)
 
 
 def read_any_mapping(value: t.Any) -> dict[str, t.Any]:
@@ -160,5 +165,7 @@ def _rows(keys: t.Mapping[str, Codec], effect: Effect) -> list[Field]:
     return [Field(name, codec, (name,), effect=effect) for name, codec in keys.items()]
 
 
-FIELDS = (*_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
-NAMES = frozenset(field.name for field in FIELDS)
+# Where the engine comes from is settled by its packages, not by a file.
+SOURCE = Field("source", TEXT, match=write_only)
+FIELDS = (SOURCE, *_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
+NAMES = frozenset((*RELOADED, *RESTARTED))

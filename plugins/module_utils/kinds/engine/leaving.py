@@ -40,9 +40,10 @@ def leave(scene: Scene) -> t.Iterator[Step]:
 
 
 def _our_keys(scene: Scene) -> t.Iterator[Step]:
-    gone = config.removed(scene.changes)
+    file = scene.engine.config
+    gone = [name for name in file.values if name in scene.request.applied]
     if gone:
-        text = config.render(config.merged(scene.engine.config, {}, gone))
-        cause = "{0}; {1}".format(CAUSE, ", ".join(sorted(gone)))
-        payload = {"text": text, "mode": scene.engine.config.mode}
+        text = config.render(config.merged(file, {}, gone))
+        cause = "{0}; {1}".format(CAUSE, ", ".join(gone))
+        payload = {"text": text, "mode": file.mode}
         yield scene.request.step("unconfigure", cause, payload=payload)

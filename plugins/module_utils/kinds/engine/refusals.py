@@ -87,7 +87,7 @@ def _source(request: Request, host: HostFacts) -> packages.Source:
             "it needs root, and this run is {0!r}".format(host.user),
             "add become: true to the play, or log in as root",
         )
-    name = request.wanted.options.get("source", packages.NAMES[0])
+    name = request.wanted.fields.get("source", packages.NAMES[0])
     source = packages.choose(name, host)
     if source is None:
         called = host.system.get("PRETTY_NAME") or host.system.get("ID") or "unknown"

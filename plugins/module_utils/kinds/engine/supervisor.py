@@ -39,6 +39,14 @@ mount_cgroups() {
   done < /proc/cgroups
 }
 
+# Where nobody buries the dead, an engine takes its dead containerd for one that is still coming up.
+forget_the_dead() {
+  for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+    pid=$(cat "$file" 2>/dev/null) || continue
+    grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$pid/status" 2>/dev/null || rm -f "$file"
+  done
+}
+
 engine=
 stopping=
 trap 'stopping=yes; [ -n "$engine" ] && kill -TERM "$engine"' TERM INT
@@ -46,6 +54,7 @@ trap '[ -n "$engine" ] && kill -HUP "$engine"' HUP
 ulimit -n 1048576 2>/dev/null || ulimit -n "$(ulimit -H -n)"
 mount_cgroups
 while [ -z "$stopping" ]; do
+  forget_the_dead
   dockerd --pidfile /var/run/docker.pid $DOCKER_OPTS &
   engine=$!
   [ -n "$stopping" ] && kill -TERM "$engine"

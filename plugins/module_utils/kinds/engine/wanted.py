@@ -35,17 +35,18 @@ OPTIONS: dict[str, t.Any] = {
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
+SETTLED = ("state", "source", "config", "log_rotation")
 LOGGING = {"log-driver", "log-opts"}
 
 
 def engine(options: t.Mapping[str, t.Any]) -> Resource:
-    """The engine of a host, as the options of its module say."""
-    declared = settings(options["config"], options["log_rotation"])
+    """The engine of a host, as the options of its module say; what is to go has no settings."""
+    is_wanted = options["state"] != "absent"
+    declared = settings(options["config"], options["log_rotation"]) if is_wanted else {}
     check_keys(declared)
     fields = read(ENGINE, "engine docker.config", declared)
-    rest = {
-        name: options[name] for name in OPTIONS if name not in ("state", "config", "log_rotation")
-    }
+    fields["source"] = options["source"]
+    rest = {name: options[name] for name in OPTIONS if name not in SETTLED}
     return Resource("engine", DOCKER, options["state"], fields, rest)
 
 
