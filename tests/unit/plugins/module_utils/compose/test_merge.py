@@ -66,9 +66,11 @@ def test_a_key_over_itself(key: str, base: t.Any, over: t.Any, found: t.Any) -> 
 def test_address_pools_are_merged_by_subnet() -> None:
     base = [{"subnet": "10.0.0.0/24", "gateway": "10.0.0.1"}, {"subnet": "10.1.0.0/24"}]
     over = [{"subnet": "10.0.0.0/24", "gateway": "10.0.0.2"}]
-    models = [{"networks": {"n": {"ipam": {"config": pools}}}} for pools in (base, over)]
-    found = merge(*models, dotted)["networks"]["n"]["ipam"]["config"]
-    assert found == [{"subnet": "10.0.0.0/24", "gateway": "10.0.0.2"}]
+    first, second = ({"networks": {"n": {"ipam": {"config": pools}}}} for pools in (base, over))
+    found = merge(first, second, dotted)
+    assert found["networks"]["n"]["ipam"]["config"] == [
+        {"subnet": "10.0.0.0/24", "gateway": "10.0.0.2"}
+    ]
 
 
 def test_merging_leaves_its_models_as_they_were() -> None:
