@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fractions
 import math
 import re
 import typing as t
@@ -66,7 +67,7 @@ def read_size(value: t.Any) -> int:
     match = SIZE.match(str(value)) if not isinstance(value, bool) else None
     if not match:
         raise ValueError("a size like 512m or 1.5g")
-    return int(float(match.group(1)) * UNITS[match.group(2).lower()])
+    return int(fractions.Fraction(match.group(1)) * UNITS[match.group(2).lower()])
 
 
 def read_duration(value: t.Any) -> int:
@@ -79,7 +80,7 @@ def read_duration(value: t.Any) -> int:
     parts = SPAN.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise ValueError("a duration like 1m30s")
-    return sum(int(round(float(number) * SPANS[unit])) for number, unit in parts)
+    return sum(round(fractions.Fraction(number) * SPANS[unit]) for number, unit in parts)
 
 
 def read_list(value: t.Any) -> list[str]:

@@ -18,15 +18,16 @@ FLAG = re.compile(r"--?[\w-]*(?:{0})\Z".format(WORDS), re.IGNORECASE)
 # In a value of ours a secret ends at a comma, as in mount options; in prose at the next space too.
 IN_VALUE = re.compile(r"((?:{0})=)[^,]+".format(WORDS), re.IGNORECASE)
 IN_PROSE = re.compile(
-    r"""((?:{0})=|--[\w-]{{0,40}}(?:{0})[ ])("[^"]*"|'[^']*'|[^,;&\s'"]+)""".format(WORDS),
+    r"""((?:{0})=|--[\w-]{{0,20}}(?:{0})[ ])("[^"]*"|'[^']*'|[^,;&\s'"]+)""".format(WORDS),
     re.IGNORECASE,
 )
 IN_JSON = re.compile(
     r"""((?P<key>["'])[\w.-]{{0,40}}(?:{0})(?P=key)\s*:\s*)(?P<is>["']).*?(?P=is)""".format(WORDS),
     re.IGNORECASE,
 )
-USERINFO = re.compile(r"(\w://[^/\s:@'\"]*:)[^\s'\"]*@")
-USERINFO_TOKEN = re.compile(r"(\bhttps?://)[^/\s:@'\"]+@", re.IGNORECASE)
+WORD = re.compile(r"[^\s'\"]+")
+USERINFO = re.compile(r"\w://[^/:@]*:")
+USERINFO_TOKEN = re.compile(r"(\bhttps?://)[^/:@]+@", re.IGNORECASE)
 
 
 def is_secret(name: str) -> bool:
@@ -67,4 +68,13 @@ def _hide_members(members: t.Sequence[t.Any]) -> list[t.Any]:
 
 
 def _userinfo(text: str) -> str:
-    return USERINFO_TOKEN.sub(r"\1***@", USERINFO.sub(r"\1***@", text))
+    return WORD.sub(lambda word: _userinfo_of(word.group()), text)
+
+
+def _userinfo_of(word: str) -> str:
+    # The last "@" ends it: a password may hold "@", and "/" where somebody forgot to encode it.
+    end = word.rfind("@")
+    start = USERINFO.search(word, 0, max(end, 0))
+    if start is None:
+        return USERINFO_TOKEN.sub(r"\1***@", word)
+    return "{0}***{1}".format(word[: start.end()], word[end:])
