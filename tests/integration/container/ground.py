@@ -25,7 +25,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.records imp
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 
 PREFIX = "ctr-"
-PROGRAMS = "sh sleep cat echo test touch ls rm mkdir id hostname env nc kill true false httpd".split()
+PROGRAMS = ["sh", "sleep", "cat", "echo", "test", "touch", "ls", "rm", "mkdir", "id", "hostname", "env", "nc", "kill", "true", "false", "httpd"]
 # All that a container inherits from its image is set, so that a test sees how it meets what is asked for.
 CHANGES = [
     "ENV PATH=/bin FROM_IMAGE=yes OVERRIDDEN=no",
@@ -140,7 +140,7 @@ def root_file_system() -> bytes:
     return buffer.getvalue()
 
 
-def container(name: str, state: str = "started", options: t.Mapping[str, t.Any] | None = None, **fields: t.Any) -> Resource:
+def container(name: str, state: str = "started", options: t.Any = None, **fields: t.Any) -> Resource:
     """A wanted container, its fields as a user writes them."""
-    where = "container " + PREFIX + name
-    return Resource("container", PREFIX + name, state, read(CONTAINER, where, fields), options or {})
+    declared = read(CONTAINER, "container " + PREFIX + name, fields)
+    return Resource("container", PREFIX + name, state, declared, options or {})

@@ -88,7 +88,7 @@ ROWS: dict[str, Case] = {
     "oom_score_adj": Case(200, 300),
     "pids_limit": in_place(100, 200, UPDATE),
     "blkio_config": Case(
-        {"weight": 300, "device_read_bps": [{"path": "/dev/null", "rate": "1m"}]},
+        {"device_read_bps": [{"path": "/dev/null", "rate": "1m"}]},
         {"device_read_bps": [{"path": "/dev/null", "rate": "2m"}], "device_write_iops": [{"path": "/dev/null", "rate": 100}]},
     ),
     "ulimits": Case({"nofile": 1024, "nproc": {"soft": 100, "hard": 200}}, ["nofile:1024:2048"]),
@@ -118,4 +118,4 @@ ROWS: dict[str, Case] = {
 # Rows that no engine on Linux takes a value for.
 REFUSED = {"cpu_count": 2, "cpu_percent": 50}
 # Rows whose containers are made and never started: what they ask for is not on every machine.
-MADE_ONLY = ("gpus", "privileged")
+MADE_ONLY = ("cpu_rt_period", "cpu_rt_runtime", "gpus", "privileged")

@@ -151,4 +151,4 @@ def cost(phase: Phase) -> str:
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_what_is_for_windows_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="container ctr-x.{0}: .*Windows".format(name)):
-        container("x", image="ctr-base:1", **{name: REFUSED[name]})
+        container("x", **{"image": "ctr-base:1", name: REFUSED[name]})

@@ -37,7 +37,7 @@ def creation(situation: Situation, name: str) -> dict[str, t.Any]:
     labels = {**creation_labels(situation.request), **({ASKED: told} if told else {})}
     config = {**made.pop("Config"), "Labels": labels}
     if situation.fields.get("command") == [] and "entrypoint" not in situation.fields:
-        # An engine takes an empty command for none at all, unless it is told the entrypoint as well.
+        # An engine takes an empty command for none at all, unless it is told the entrypoint too.
         config["Entrypoint"] = _image_config(situation).get("Entrypoint")
     return {"name": name, "platform": situation.fields.get("platform"), "body": {**config, **made}}
 
@@ -45,7 +45,7 @@ def creation(situation: Situation, name: str) -> dict[str, t.Any]:
 def connections(
     situation: Situation, only: t.Container[str] | None = None
 ) -> dict[str, dict[str, t.Any]]:
-    """By network the endpoint that a call of its own connects: all but the one that the container is made on."""
+    """By network the endpoint that a call of its own connects: ``only`` these, or all but one."""
     wanted = situation.fields.get("networks") or {}
     ends = endpoints(situation.fields)
     if only is not None:
@@ -58,7 +58,7 @@ def connections(
 
 
 def mounts(situation: Situation) -> dict[str, t.Any]:
-    """The mounts of the container, with the anonymous volumes that it has had under the names that they have."""
+    """The mounts of the container; anonymous volumes that it has had come with their names."""
     wanted = dict(situation.fields.get("volumes") or {})
     image = _image_config(situation).get("Volumes") or {}
     for target, name in names(situation.inspect).items():

@@ -27,7 +27,7 @@ def bound(texts: t.Iterable[str]) -> list[Port]:
 
 
 def clash(one: Port, other: Port) -> bool:
-    """Whether two ports can't be published beside each other: number, protocol and address count."""
+    """Whether two ports can't both be published; number, protocol and address count."""
     if (one.published, one.protocol) != (other.published, other.protocol):
         return False
     if not one.host_ip or not other.host_ip:

@@ -25,7 +25,7 @@ WAIT_TIMEOUT = 300
 
 
 def waits(situation: Situation) -> list[Step]:
-    """The steps that wait for what a start depends on, where the snapshot doesn't show that it is so already."""
+    """The steps that wait for what a start depends on, where that isn't so already."""
     steps = (
         _wait(situation, name, how)
         for name, how in situation.wanted.options.get("depends_on", {}).items()
@@ -77,7 +77,7 @@ def started(name: str) -> tuple[str, ...]:
 
 
 def partners(fields: t.Mapping[str, t.Any]) -> list[str]:
-    """The containers that a container can't be without: those whose namespaces or volumes it shares, and its links."""
+    """The containers whose namespaces or volumes a container shares, and those it is linked to."""
     joined = (str(fields.get(name) or "").partition(":") for name in JOINED)
     names = [other for word, _colon, other in joined if word == "container"]
     names += [

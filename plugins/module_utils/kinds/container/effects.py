@@ -20,7 +20,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.sit
     Situation,
 )
 
-# To the engine a limit of zero means "as it is", so one that is taken out needs another container, unless there is a word for none.
+# To the engine a limit of zero means "as it is", so one that is taken out needs another container,
+# unless there is a word for none.
 NONE = {"pids_limit": -1, "restart": "no"}
 WEIGHT = "blkio_config.weight"
 QUOTA = ("cpu_period", "cpu_quota")
@@ -74,7 +75,8 @@ def update_body(situation: Situation) -> dict[str, t.Any]:
     if any(change.field == WEIGHT for change in situation.changes):
         blkio.write({"weight": situation.fields["blkio_config"]["weight"]}, body)
     if "Memory" in body and "MemorySwap" not in body:
-        # Memory can't be changed alone: the engine set both together to twice of what memory was, or was told no limit.
+        # Memory can't be changed alone: the engine set both together to twice of what memory was,
+        # or was told no limit.
         unlimited = dig(situation.inspect, ("HostConfig", "MemorySwap")) == -1
         swap = -1 if unlimited else 2 * body["Memory"]
         put(body, ("MemorySwap",), situation.fields.get("memswap_limit") or swap)
@@ -84,7 +86,8 @@ def update_body(situation: Situation) -> dict[str, t.Any]:
 def reconnects(situation: Situation) -> bool:
     """Whether connecting and disconnecting is enough.
 
-    The network that a container was made on, hardware addresses and the order of networks are settled at its creation.
+    The network that a container was made on, hardware addresses and the order of networks are
+    settled at its creation.
     """
     wanted, found = (
         situation.fields.get("networks") or {},

@@ -14,7 +14,7 @@ STREAM_HEADER = 8
 
 
 def evidence(outside: t.Any, container: str) -> dict[str, list[str]]:
-    """The exit code, the last health checks and the last log lines of a container, as far as they are to be had."""
+    """The exit code, the last health checks and the last log lines of a container."""
     try:
         inspect = outside.engine.get("/containers/{0}/json", container) or {}
         raw = outside.engine.text(

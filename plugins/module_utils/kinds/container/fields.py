@@ -10,28 +10,24 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core import field
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import (
     blkio,
+    fields_isolation,
+    fields_network,
+    fields_process,
+    fields_resources,
+    fields_storage,
     mount_bodies,
     networks,
     ports,
     security,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_isolation import (
-    ISOLATION,
-)
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_network import (
-    NETWORK,
-)
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_process import (
-    PROCESS,
-)
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_resources import (
-    RESOURCES,
-)
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields_storage import (
-    STORAGE,
-)
 
-FIELDS = (*PROCESS, *NETWORK, *STORAGE, *RESOURCES, *ISOLATION)
+FIELDS = (
+    *fields_process.PROCESS,
+    *fields_network.NETWORK,
+    *fields_storage.STORAGE,
+    *fields_resources.RESOURCES,
+    *fields_isolation.ISOLATION,
+)
 Values = t.Mapping[str, t.Any]
 Body = t.Dict[str, t.Any]
 

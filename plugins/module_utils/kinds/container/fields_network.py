@@ -29,7 +29,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.por
 
 
 def read_hosts(value: t.Any) -> dict[str, list[str]]:
-    """Host names to their addresses, from a mapping or a list of `name=address` or `name:address`."""
+    """Host names to their addresses, from a mapping or a list of `name=address`."""
     pairs = value.items() if isinstance(value, dict) else map(_host, read_list(value))
     hosts: dict[str, list[str]] = {}
     for name, addresses in pairs:
@@ -65,7 +65,7 @@ def read_mode(value: t.Any) -> str:
     text = read_text(value)
     if text.startswith("service:"):
         raise ValueError(
-            "none, host, bridge, container:NAME or a network; service:NAME stands in Compose files only"
+            "none, host, bridge, container:NAME or a network; service:NAME is for Compose files"
         )
     return "bridge" if text == "default" else text
 

@@ -25,7 +25,7 @@ RECURSIVE = {
 def write(mounts: t.Mapping[str, Mount], host: dict[str, t.Any]) -> None:
     """Set the engine's binds and mounts.
 
-    Only a bind makes a missing path on the host, and only it relabels; a mount can say all the rest.
+    Only a bind makes a missing path on the host and relabels; a mount can say all the rest.
     """
     binds = {target: mount for target, mount in mounts.items() if is_bind(mount)}
     host["Binds"] = [bind_text(target, mount) for target, mount in binds.items()]

@@ -24,7 +24,10 @@ TYPES = ("bind", "volume", "tmpfs", "image")
 PROPAGATIONS = ("private", "rprivate", "shared", "rshared", "slave", "rslave")
 RECURSIONS = ("enabled", "disabled", "writable", "readonly")
 IGNORED = ("rw", "cached", "delegated", "consistent", "default")
-ACCEPTED = "mounts like data:/var/lib/data, /srv/www:/www:ro or /scratch, or mappings with type, source, target"
+ACCEPTED = (
+    "mounts like data:/var/lib/data, /srv/www:/www:ro or /scratch, "
+    "or mappings with type, source, target"
+)
 
 Mount = t.Mapping[str, t.Any]
 
@@ -146,7 +149,7 @@ def _read_parts(kind: str, given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def same_mounts(expected: t.Any, found: t.Any) -> bool:
-    """The same mounts; whether a missing path would have been made tells only how they came to be."""
+    """The same mounts; whether a missing path would have been made makes no difference."""
     return _compared(expected) == _compared(found)
 
 

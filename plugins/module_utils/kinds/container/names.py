@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The names that a container bears on its way, and the labels by which the next run knows what it sees."""
+"""The names that a container bears on its way, and the labels by which the next run knows it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 import typing as t
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z")
-# A replacement is made under the one, and what it replaces is kept under the other until the new one is proven.
+# A replacement is made under the one; what it replaces is kept under the other meanwhile.
 NEW, OLD = ".slipway-new", ".slipway-old"
 ASKED = "slipway.asked"
 SERVICE, DEPENDS_ON, ONE_OFF = (
@@ -20,7 +20,7 @@ SERVICE, DEPENDS_ON, ONE_OFF = (
 
 
 def base(name: str) -> str:
-    """The name under which a container is wanted, whatever it is called in the middle of a replacement."""
+    """The name under which a container is wanted, whatever it is called for the moment."""
     for suffix in (NEW, OLD):
         if name.endswith(suffix):
             return name[: -len(suffix)]

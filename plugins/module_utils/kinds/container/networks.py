@@ -91,7 +91,7 @@ def _read_endpoint(said: t.Any) -> dict[str, t.Any]:
 
 
 def first(networks: t.Mapping[str, Endpoint]) -> str:
-    """The network that a container is made on: the one of the highest priority, or else the first in the alphabet."""
+    """The network that a container is made on: of the highest priority, or first by name."""
     return min(networks, key=lambda name: (-networks[name].get("priority", 0), name))
 
 
@@ -126,7 +126,7 @@ def take(inspect: t.Mapping[str, t.Any]) -> dict[str, dict[str, t.Any]]:
 
 
 def said_of(found: Endpoint, container: str) -> dict[str, t.Any]:
-    """What was said of an endpoint; engines before 26 add the container's short id to its aliases."""
+    """What was said of an endpoint; engines before 26 add the container's short id as an alias."""
     addresses = found.get("IPAMConfig") or {}
     options = dict(found.get("DriverOpts") or {})
     name = options.pop(IFNAME, None)

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers as the engine has them: one list tells all, and an inspect each of those that matter."""
+"""Containers as the engine has them: one list, and an inspect of each that matters."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import
 )
 
 WORKERS = 4
-# What the planner has to know of the engine stands among the containers, under a name that none of them can have.
+# What the planner has to know of the engine stands among the containers, under a name that none
+# of them can have.
 ENGINE = "(engine)"
+# The fields that are the engine's own choice where nobody asks.
+ENGINES_OWN = ("cgroup", "logging", "runtime")
 Json = t.Mapping[str, t.Any]
 
 
@@ -70,6 +73,7 @@ class Scene:
     survey: Survey
     listed: t.Mapping[str, Json]
     images: dict[str, Json | None] = dataclasses.field(default_factory=dict)
+    info: Json = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.wanted = {resource.name: resource for resource in self.survey.wanted}
@@ -101,7 +105,7 @@ class Scene:
         return self.images[name]
 
     def found(self, inspects: t.Mapping[str, Json]) -> t.Iterator[tuple[str, Found]]:
-        """The containers that matter; one that an interrupted run left without its name is found under it."""
+        """The containers that matter; one that lost its name to an interrupted run has it here."""
         dependents = self.dependents()
         for name, inspect in inspects.items():
             first = name[: -len(OLD)] if name.endswith(OLD) else name
@@ -155,10 +159,19 @@ class Scene:
             self.image(inspect["Image"]),
             self.image(name) if name else None,
             self.names,
+            self._info(wanted, inspect),
         )
 
+    def _info(self, wanted: Resource, inspect: Json) -> Json:
+        """What the engine does if nobody asks; it matters where a field was taken out."""
+        asked = {*record_in(inspect["Config"].get("Labels"))}
+        if not asked.intersection(ENGINES_OWN).difference(wanted.fields):
+            return {}
+        self.info = self.info or self.engine.get("/info")
+        return self.info
+
     def dependents(self) -> dict[str, list[tuple[str, str]]]:
-        """By container who depends on it, and how; what is no longer wanted says so by its labels."""
+        """By container who depends on it, and how; what is not wanted says so by its labels."""
         dependents: dict[str, list[tuple[str, str]]] = {}
         for name, resource in self.wanted.items():
             for other, how in resource.options.get("depends_on", {}).items():
@@ -180,7 +193,7 @@ class Scene:
                     yield name, rest.partition(":")[0]
 
     def engine_side(self) -> Found:
-        """What the planner has to know of the engine: its version, and what is there to refer to."""
+        """What the planner has to know of the engine: its version, and what can be referred to."""
         fields = [resource.fields for resource in self.survey.wanted]
         names = {
             resource.fields["image"]

@@ -20,7 +20,7 @@ KEYS = {"target", "published", "protocol", "host_ip", "mode", "name", "app_proto
 
 @dataclasses.dataclass(frozen=True)
 class Port:
-    """One published port; ``published`` is empty where the engine picks one, and may be a range it picks from."""
+    """One published port; ``published`` may be a range, or empty, where the engine picks one."""
 
     target: int
     published: str = ""

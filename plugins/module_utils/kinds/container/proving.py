@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
@@ -13,13 +14,14 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evi
     evidence,
 )
 
-# Seconds that a container without a health check has to stay up; most of what can't start dies in the first moments.
+# Seconds that a container without a health check has to stay up; most of what can't start dies in
+# the first moments.
 SETTLED = 0.5
 Json = t.Mapping[str, t.Any]
 
 
 def await_healthy(outside: t.Any, step: Step) -> None:
-    """Wait until the health check passes; a container that dies, or is told to be unhealthy, ends the wait."""
+    """Wait until the health check passes; one that dies or is unhealthy ends the wait."""
     seen = outside.waits.until(
         step.name, lambda found: is_healthy(found) or bool(doom(found)), step.payload["timeout"]
     )
@@ -102,11 +104,9 @@ def _fail(outside: t.Any, step: Step, problem: str) -> t.NoReturn:
 
 def _possibly(wait: t.Callable[[t.Any, Step], None]) -> t.Callable[[t.Any, Step], None]:
     def try_it(outside: t.Any, step: Step) -> None:
-        try:
+        # Its dependent says that it does without (`required: false`).
+        with contextlib.suppress(StepError):
             wait(outside, step)
-        except StepError:
-            # Its dependent says that it does without (`required: false`).
-            pass
 
     return try_it
 

@@ -150,20 +150,19 @@ def _referring(fields: Fields, name: str) -> str:
 
 
 def _refuse_too_new(situation: Situation) -> None:
-    version = situation.engine.get("version")
+    version: tuple[int, ...] = situation.engine.get("version", ())
+    spoken = ".".join(map(str, version))
     for path, since in needed_versions(situation.fields) if version else ():
-        if tuple(map(int, since.split("."))) > tuple(t.cast("t.Sequence[int]", version)):
+        if tuple(map(int, since.split("."))) > version:
             raise InputError(
                 "{0}.{1}".format(situation.wanted.identity, path),
-                "it needs API {0}, and this engine speaks {1}".format(
-                    since, ".".join(map(str, version))
-                ),
+                "it needs API {0}, and this engine speaks {1}".format(since, spoken),
                 "take it out, or upgrade the engine",
             )
 
 
 def needed_versions(fields: Fields) -> t.Iterator[tuple[str, str]]:
-    """The paths of a declaration that not every engine knows, with the API version that brought them."""
+    """The paths of a declaration that not every engine knows, with their API versions."""
     yield from (
         (field.name, field.since) for field in FIELDS if field.since and fields.get(field.name)
     )

@@ -1,14 +1,15 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replacing a container: the old one is kept until the new one is proven, and what a killed run left is cleared.
+"""Replacing a container: the old one is kept until the new one is proven.
 
-The new one is made under a name of its own, the old one stopped and renamed, the new one given the name and started.
-So a run that is killed at any moment leaves names by which the next one knows what happened:
+The new one is made under a name of its own, the old one stopped and renamed, the new one given the
+name and started. So a run that is killed at any moment leaves names by which the next one knows
+what happened:
 
 - NAME and NAME.slipway-new: the new one was never started; it goes.
 - NAME.slipway-old and no NAME: the old one gets its name back.
-- NAME and NAME.slipway-old: where NAME runs (or has done its job), the old one goes; otherwise NAME goes.
+- NAME and NAME.slipway-old: where NAME runs, or has done its job, the old one goes; else NAME goes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ IN_PLACE = "takes the old one's place"
 
 
 def leftovers(situation: Situation) -> list[Step]:
-    """The steps that clear what a killed run left, so that one container is there, under its name."""
+    """The steps after which what a killed run left is one container under its name."""
     step = situation.request.step
     steps: list[Step] = []
     if situation.left_new is not None:
@@ -92,7 +93,7 @@ def _make(situation: Situation, why: str) -> list[Step]:
 
 
 def _take_down(situation: Situation, old: Found, run: bool) -> list[Step]:
-    """The old one runs until what the new one depends on is there, to be away as shortly as can be."""
+    """The old one runs until what the new one depends on is there, to be away the least."""
     needs = before_start(situation) if situation.wanted.state == STARTED else ()
     stops = [
         stop(situation, "stop old", "makes way for the new one", old, needs=needs, undo="start old")

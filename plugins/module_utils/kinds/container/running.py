@@ -31,7 +31,7 @@ def starts(
     gated: bool = False,
     payload: t.Mapping[str, t.Any] | None = None,
 ) -> list[Step]:
-    """The steps before, the start (where it is wanted), the proof (where it is asked for), the steps after, one by one.
+    """The steps before, the start where it is wanted, its proof where asked for, the steps after.
 
     Beside them stand the waits for what the start depends on, which belong to other containers.
     """
@@ -45,7 +45,7 @@ def starts(
 
 
 def proof(situation: Situation, cause: str) -> Step:
-    """The step that waits until a container is healthy, or at least stays up where it can't tell."""
+    """The step that waits until a container is healthy, or stays up where it can't tell."""
     verb = "await healthy" if situation.healthcheck else "await running"
     return situation.request.step(
         verb,

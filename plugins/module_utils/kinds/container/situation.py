@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the planner sees: one wanted container, how it was found, and what an interrupted run left of it."""
+"""What the planner sees: one wanted container, and how it was found."""
 
 from __future__ import annotations
 

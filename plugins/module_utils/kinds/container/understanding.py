@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container as it was found, in the user's words: what the engine adds on its own is told apart from what was asked."""
+"""A container as it was found, in the user's words, without what the engine adds on its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import networks
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.fields import (
-    FIELDS,
     from_engine,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import (
@@ -39,13 +38,19 @@ Inspect = t.Mapping[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Context:
-    """What has to be known beside the container: what is wanted of it, its image, the image's name now, all names by id."""
+    """What has to be known beside the container.
+
+    ``wanted``: its fields, with ``options``; ``image``: what it is made of, ``now``: what the
+    wanted name stands for; ``names``: of all containers, by id; ``info``: of the engine, where
+    that tells what a field is if nobody asks.
+    """
 
     wanted: t.Mapping[str, t.Any]
     options: t.Mapping[str, t.Any]
     image: Inspect | None
     now: Inspect | None
     names: t.Mapping[str, str]
+    info: Inspect
 
 
 def understand(inspect: Inspect, context: Context) -> tuple[Values, Values]:
@@ -98,16 +103,12 @@ def _image(inspect: Inspect, context: Context, found: Values, defaults: Values) 
         )
 
 
-def _platform(_inspect: Inspect, context: Context, found: Values, _defaults: Values) -> None:
-    if context.image is None:
-        found["platform"] = context.wanted.get("platform")
-        return
-    parts = [context.image.get(key) or "" for key in ("Os", "Architecture", "Variant")]
-    text = "/".join(filter(None, parts))
+def _platform(_inspect: Inspect, context: Context, found: Values, defaults: Values) -> None:
     asked_for = context.wanted.get("platform") or ""
-    found["platform"] = (
-        asked_for if (text + "/").startswith(normal_platform(asked_for) + "/") else text
-    )
+    parts = [(context.image or {}).get(key) or "" for key in ("Os", "Architecture", "Variant")]
+    text = "/".join(filter(None, parts)) or asked_for
+    same = (text + "/").startswith(normal_platform(asked_for) + "/")
+    found["platform"] = defaults["platform"] = asked_for if same else text
 
 
 def normal_platform(text: str) -> str:
@@ -209,6 +210,13 @@ def asked_for(inspect: Inspect, context: Context) -> set[str]:
     return {*labels.get(ASKED, "").split(), *asked(context.wanted).split()}
 
 
+def _engine(_inspect: Inspect, context: Context, _found: Values, defaults: Values) -> None:
+    if context.info:
+        defaults["cgroup"] = "private" if context.info.get("CgroupVersion") == "2" else "host"
+        defaults["runtime"] = context.info.get("DefaultRuntime")
+        defaults["logging"] = {"driver": context.info.get("LoggingDriver")}
+
+
 def _memory(_inspect: Inspect, context: Context, _found: Values, defaults: Values) -> None:
     defaults["memswap_limit"] = 2 * context.wanted.get("mem_limit", 0) or None
 
@@ -244,5 +252,5 @@ ADJUSTMENTS = (
     _memory,
     _security,
     _expose,
+    _engine,
 )
-KNOWN = frozenset(field.name for field in FIELDS)
