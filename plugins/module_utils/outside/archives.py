@@ -30,19 +30,16 @@ def read(path: str) -> dict[str, t.Any]:
             "docker save makes one; a root file system goes to the option import",
         )
     images: dict[str, list[str]] = {}
-    ids: list[str] = []
     for entry in lists[MANIFEST]:
         id = _id(str(entry["Config"]))
-        ids.append(id)
         for name in entry.get("RepoTags") or ():
             images.setdefault(name, []).append(id)
     for entry in (lists.get(INDEX) or {}).get("manifests", ()):
-        ids.append(entry["digest"])
         images.setdefault(_short((entry.get("annotations") or {}).get(NAME, "")), []).append(
             entry["digest"]
         )
     images.pop("", None)
-    return {"images": images, "ids": ids}
+    return {"images": images}
 
 
 def digest(path: str) -> str:

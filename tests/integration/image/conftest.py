@@ -48,10 +48,11 @@ class Ground:
     """This machine's engine, with a memory that lasts a test."""
 
     state: pathlib.Path
+    engine: str = "unix:///var/run/docker.sock"
 
     @property
     def outside(self) -> t.Any:
-        return host(Connection(), str(self.state))
+        return host(Connection(docker_host=self.engine), str(self.state))
 
     def converge(self, *wanted: Resource, check_mode: bool = False, **settings: t.Any) -> Report:
         records = Records(str(self.state))

@@ -13,7 +13,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    InputError,
+    Refused,
+    Unreachable,
+)
 from tests.integration.image.conftest import Ground, Registry, built, docker, free_port, image
 
 NAME = "img-web:1"
@@ -106,6 +110,13 @@ def test_the_labels_of_an_image_reveal_no_argument(
     other = Ground(tmp_path / "another-host")
     other.converge(built("img-other:1", web, args={"VERSION": "open-sesame"}))
     assert json.loads(labels("img-other:1")["slipway.build"])["args"] != first
+
+
+def test_a_container_that_somebody_runs_by_hand_does_not_look_like_the_projects(
+    ground: Ground, web: pathlib.Path
+) -> None:
+    ground.run(built(NAME, web), owner="shop", labels={"com.docker.compose.project": "shop"})
+    assert sorted(labels(NAME)) == ["slipway.bases", "slipway.build"]
 
 
 def test_no_argument_is_shown(ground: Ground, web: pathlib.Path) -> None:
@@ -392,3 +403,27 @@ def test_force_builds_again(ground: Ground, web: pathlib.Path) -> None:
     ground.run(wanted)
     forced = image(NAME, build=wanted.options["build"], force=True)
     assert ground.converge(forced).plan.lines == [f"build image {NAME}: force: true"]
+
+
+def test_on_a_host_that_is_to_get_its_engine_everything_is_still_to_be_made(
+    tmp_path: pathlib.Path, web: pathlib.Path
+) -> None:
+    bare = Ground(tmp_path / "bare", f"unix://{tmp_path}/nowhere.sock")
+    wanted = built(NAME, web), image("img-pulled:1"), image("img-tagged:1", tag_of=NAME)
+    with pytest.raises(Unreachable, match="it doesn't answer"):
+        bare.converge(*wanted, check_mode=True)
+    report = bare.converge(*wanted, check_mode=True, expected=frozenset({"engine docker"}))
+    assert sorted(line for line in report.plan.lines if "base" not in line) == [
+        f"build image {NAME}: not found",
+        "pull image img-pulled:1: not found",
+        "tag image img-tagged:1: not found",
+    ]
+
+
+def test_one_image_under_two_spellings_is_refused_unless_both_are_pulled(
+    ground: Ground, web: pathlib.Path, busybox: str
+) -> None:
+    with pytest.raises(InputError, match="^image img-web: the same image as image img-web:latest"):
+        ground.converge(built("img-web:latest", web), image("img-web"))
+    docker("tag", busybox, "img-web")
+    assert ground.run(image("img-web:latest"), image("img-web")) == []

@@ -189,6 +189,11 @@ def test_an_image_in_use_stays_and_says_why(ground: Ground, tmp_path: pathlib.Pa
         docker("rm", container)
 
 
+def test_a_platform_goes_with_a_pull_or_a_build(ground: Ground) -> None:
+    with pytest.raises(InputError, match="found a platform beside tag_of"):
+        ground.converge(image(NAME, tag_of="a", platform="linux/arm64"))
+
+
 def test_sources_exclude_each_other(ground: Ground) -> None:
     with pytest.raises(InputError, match="found build and tag_of at once"):
         ground.converge(image(NAME, build={"context": "."}, tag_of="a"))

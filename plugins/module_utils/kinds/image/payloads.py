@@ -30,7 +30,7 @@ def build_payload(request: Request) -> dict[str, t.Any]:
         **_tree(build),
         "extra": {} if build["recipe"]["inside"] else _beside(build["recipe"]),
         "bases": tuple(related(wanted)),
-        "labels": {**(wanted.fields.get("labels") or {}), **_labels(request)},
+        "labels": {**(wanted.fields.get("labels") or {}), LABEL: _record(request)},
         "params": _params((wanted.name, *tags_of(wanted)), wanted.fields, build),
     }
 
@@ -38,7 +38,7 @@ def build_payload(request: Request) -> dict[str, t.Any]:
 def import_payload(request: Request) -> dict[str, t.Any]:
     """The archive, the name, and the changes; the record is one of them."""
     archive, reference = request.wanted.options["import"], parse(request.wanted.name)
-    record = "LABEL {0}={1}".format(LABEL, _quoted(_labels(request)[LABEL]))
+    record = "LABEL {0}={1}".format(LABEL, _quoted(_record(request)))
     return {
         **file_payload(archive),
         "repository": reference.repository,
@@ -60,9 +60,13 @@ def file_payload(archive: Mapping) -> dict[str, t.Any]:
     return {"file": archive["archive"]}
 
 
-def _labels(request: Request) -> dict[str, str]:
-    """What is ours carries it; the record under a name of its own, since containers inherit it."""
-    return {LABEL if name == RECORD else name: text for name, text in request.labels.items()}
+def _record(request: Request) -> str:
+    """The record, for a label of its own.
+
+    Containers inherit the labels of their image, so the project's name is none of them: a container
+    that somebody runs by hand would look like the project's.
+    """
+    return request.labels[RECORD]
 
 
 def _quoted(text: str) -> str:

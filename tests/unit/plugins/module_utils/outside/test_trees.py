@@ -180,6 +180,34 @@ def test_a_socket_is_left_out_and_a_pipe_is_refused(root: str) -> None:
         digest(root)
 
 
+def test_what_goes_away_while_it_is_looked_at_is_refused(root: str) -> None:
+    with pytest.raises(InputError, match="nowhere: can't be read"):
+        trees.entry(root, "nowhere")
+
+    def remove(path: str, is_directory: bool) -> bool:
+        if path == "empty":
+            os.rmdir(os.path.join(root, path))
+        return False
+
+    with pytest.raises(InputError, match="empty: can't be"):
+        trees.manifest(root, remove)
+
+
+def test_a_directory_that_can_not_be_listed_is_refused(root: str) -> None:
+    class Removing:
+        """Ignores a directory, looks into it nevertheless, and takes it away in between."""
+
+        def __call__(self, path: str, is_directory: bool) -> bool:
+            return path == "empty"
+
+        def keeps_below(self, path: str) -> bool:
+            os.rmdir(os.path.join(root, path))
+            return True
+
+    with pytest.raises(InputError, match="empty: can't be listed"):
+        trees.manifest(root, Removing())
+
+
 def test_a_directory_that_is_not_there_is_refused(tmp_path: pathlib.Path) -> None:
     with pytest.raises(InputError, match="nowhere: no such directory"):
         digest(str(tmp_path / "nowhere"))
