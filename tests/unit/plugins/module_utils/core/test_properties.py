@@ -13,7 +13,7 @@ import threading
 import typing as t
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from ansible_collections.slipway.docker.plugins.module_utils.core import codec
@@ -299,9 +299,8 @@ def test_a_record_comes_back_from_its_label(entries: dict[str, str]) -> None:
     assert from_label(to_label(entries)) == entries
 
 
-@settings(max_examples=1)
-@given(some.just({"b": ["x", 1], "a": {"y": None, "z": 1.5}}))
-def test_a_seal_is_the_same_in_every_process(value: t.Any) -> None:
+def test_a_seal_is_the_same_in_every_process() -> None:
+    value = {"b": ["x", 1], "a": {"y": None, "z": 1.5}}
     program = "from ansible_collections.slipway.docker.plugins.module_utils.core.record import digest; print(digest(b'key', {0!r}))".format(value)
     seals = {
         subprocess.run(
