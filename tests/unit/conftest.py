@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How property tests go about it: the same examples every time, or new ones with HYPOTHESIS_PROFILE=explore."""
+"""Property tests try the same examples each time, or new ones: HYPOTHESIS_PROFILE=explore."""
 
 from __future__ import annotations
 

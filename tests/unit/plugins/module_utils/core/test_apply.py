@@ -30,9 +30,9 @@ def step(key: str, *needs: str, undo: str = "") -> Step:
     return Step(verb, kind, name, "because", needs=needs, undo=undo)
 
 
-def do(*steps: Step, faults: t.Mapping[str, BaseException] | None = None, workers: int = 4) -> tuple[
-    dict[str, str], list[str], list[Outcome]
-]:
+def do(
+    *steps: Step, faults: t.Mapping[str, BaseException] | None = None, workers: int = 4
+) -> tuple[dict[str, str], list[str], list[Outcome]]:
     """What became of each step, the calls in their order, and the outcomes whole."""
     calls: list[str] = []
 
@@ -62,7 +62,9 @@ def test_each_step_is_done_once_and_its_result_is_kept() -> None:
 def test_after_a_failure_no_step_is_begun_and_the_rest_is_skipped() -> None:
     broken = ValueError("no")
     became, calls, outcomes = do(
-        step("make box a"), step("fill box a", "make box a"), step("make box b", "fill box a"),
+        step("make box a"),
+        step("fill box a", "make box a"),
+        step("make box b", "fill box a"),
         faults={"make box a": broken},
     )
 
@@ -82,8 +84,10 @@ def test_a_step_that_stands_ready_is_not_begun_after_a_failure() -> None:
 
 def test_a_failed_resource_is_put_back_last_step_first() -> None:
     became, calls, _outcomes = do(
-        step("stop box a", undo="start"), step("rename box a", "stop box a", undo="restore"),
-        step("make box a", "rename box a", undo="discard"), step("tell box a", "make box a"),
+        step("stop box a", undo="start"),
+        step("rename box a", "stop box a", undo="restore"),
+        step("make box a", "rename box a", undo="discard"),
+        step("tell box a", "make box a"),
         faults={"tell box a": ValueError("no")},
     )
 
@@ -102,7 +106,8 @@ def test_the_failed_step_itself_is_put_back_since_its_call_may_have_had_an_effec
 
 def test_a_resource_that_a_failure_elsewhere_cut_short_is_put_back_too() -> None:
     became, calls, _outcomes = do(
-        step("stop box a", undo="start"), step("make net n", "stop box a"),
+        step("stop box a", undo="start"),
+        step("make net n", "stop box a"),
         step("make box a", "make net n"),
         faults={"make net n": ValueError("no")},
     )
@@ -113,7 +118,8 @@ def test_a_resource_that_a_failure_elsewhere_cut_short_is_put_back_too() -> None
 
 def test_a_resource_that_is_all_done_stays_when_another_fails() -> None:
     became, calls, _outcomes = do(
-        step("make box a", undo="discard"), step("await healthy box a", "make net n"),
+        step("make box a", undo="discard"),
+        step("await healthy box a", "make net n"),
         step("make net n", "make box a"),
         faults={"make net n": ValueError("no")},
     )
@@ -125,9 +131,14 @@ def test_a_resource_that_is_all_done_stays_when_another_fails() -> None:
 def test_what_can_not_be_put_back_is_told_and_the_others_are_put_back_all_the_same() -> None:
     undo_error = OSError("gone")
     became, _calls, outcomes = do(
-        step("stop box a", undo="start"), step("rename box a", "stop box a", undo="restore"),
+        step("stop box a", undo="start"),
+        step("rename box a", "stop box a", undo="restore"),
         step("make box a", "rename box a", undo="discard"),
-        faults={"make box a": ValueError("no"), "restore box a": undo_error, "discard box a": SystemExit(3)},
+        faults={
+            "make box a": ValueError("no"),
+            "restore box a": undo_error,
+            "discard box a": SystemExit(3),
+        },
     )
 
     assert became == {"stop box a": UNDONE, "rename box a": STUCK, "make box a": FAILED}
@@ -139,7 +150,8 @@ def test_what_can_not_be_put_back_is_told_and_the_others_are_put_back_all_the_sa
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), MemoryError()])
 def test_no_error_of_a_step_gets_past_the_putting_back(error: BaseException) -> None:
     became, calls, outcomes = do(
-        step("stop box a", undo="start"), step("make box a", "stop box a"),
+        step("stop box a", undo="start"),
+        step("make box a", "stop box a"),
         faults={"make box a": error},
     )
 
@@ -152,7 +164,9 @@ def test_an_interrupt_ends_the_run_when_what_is_half_made_is_put_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     steps = (
-        step("stop box a", undo="start"), step("make box a", "stop box a"), step("make box b"),
+        step("stop box a", undo="start"),
+        step("make box a", "stop box a"),
+        step("make box b"),
     )
     calls: list[str] = []
     frontier = "ansible_collections.slipway.docker.plugins.module_utils.core.apply.Frontier.done"

@@ -39,11 +39,14 @@ def lines(report: t.Any) -> list[str]:
     return t.cast("list[str]", report.result()["plan"])
 
 
-@pytest.mark.parametrize(("wanted", "message"), [
-    ([Resource("bux", "a")], "bux a: no such kind; known kinds: box"),
-    ([box("a", state="started")], "box a: no such state: started; one of present, absent"),
-    ([box("a"), box("a")], "box a: declared twice; give one of them another name"),
-])
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ([Resource("bux", "a")], "bux a: no such kind; known kinds: box"),
+        ([box("a", state="started")], "box a: no such state: started; one of present, absent"),
+        ([box("a"), box("a")], "box a: declared twice; give one of them another name"),
+    ],
+)
 def test_what_can_not_be_accepted_is_refused_before_anything_is_asked(
     wanted: list[Resource], message: str
 ) -> None:
@@ -57,7 +60,8 @@ def test_what_can_not_be_accepted_is_refused_before_anything_is_asked(
 def test_a_kind_checks_what_it_has_made_canonical() -> None:
     checked: list[Resource] = []
     kind = dataclasses.replace(
-        BOX, canonical=lambda wanted: dataclasses.replace(wanted, name=wanted.name.upper()),
+        BOX,
+        canonical=lambda wanted: dataclasses.replace(wanted, name=wanted.name.upper()),
         check=checked.append,
     )
 
@@ -75,13 +79,15 @@ def test_nothing_is_asked_of_a_kind_that_nobody_wants() -> None:
     assert lines(report) == ["create box a: not found"]
 
 
-def test_resources_are_planned_as_their_kind_lines_them_up_and_see_what_is_planned_before_them() -> None:
+def test_resources_are_planned_as_they_are_lined_up_and_see_what_is_planned_before_them() -> (
+    None
+):
     seen: list[tuple[str, list[str], list[str]]] = []
 
     def plan(request: Request) -> list[Step]:
-        seen.append((
-            request.wanted.name, sorted(request.coming), [step.key for step in request.earlier]
-        ))
+        seen.append(
+            (request.wanted.name, sorted(request.coming), [step.key for step in request.earlier])
+        )
         return [request.step("create" if request.found is None else "remove")]
 
     kind = dataclasses.replace(BOX, plan=plan, line_up=lambda wanted: wanted[::-1])
@@ -90,7 +96,8 @@ def test_resources_are_planned_as_their_kind_lines_them_up_and_see_what_is_plann
     converge([kind], [box("a"), box("b"), box("c")], world, Memory(), Settings(check_mode=True))
 
     assert seen == [
-        ("c", [], []), ("b", ["box c"], ["create box c"]),
+        ("c", [], []),
+        ("b", ["box c"], ["create box c"]),
         # What is only removed is not coming.
         ("a", ["box c"], ["create box c", "remove box b"]),
     ]
@@ -98,8 +105,10 @@ def test_resources_are_planned_as_their_kind_lines_them_up_and_see_what_is_plann
 
 def test_a_resource_is_there_by_then_if_it_is_found_or_coming_or_expected() -> None:
     request = Request(
-        box("a"), snapshot={"box": {"b": Found("box", "b")}},
-        coming={"box c"}, expected=frozenset({"net n"}),
+        box("a"),
+        snapshot={"box": {"b": Found("box", "b")}},
+        coming={"box c"},
+        expected=frozenset({"net n"}),
     )
 
     assert [
@@ -135,7 +144,10 @@ def test_a_dead_engine_is_unknown_and_never_absent() -> None:
 
 def test_an_engine_that_an_earlier_task_would_have_made_holds_nothing_yet() -> None:
     report = run_with(
-        dataclasses.replace(BOX, observe=dead), box("a"), expected=frozenset({ENGINE}), check_mode=True
+        dataclasses.replace(BOX, observe=dead),
+        box("a"),
+        expected=frozenset({ENGINE}),
+        check_mode=True,
     )
 
     assert lines(report) == ["create box a: not found"]
@@ -143,7 +155,10 @@ def test_an_engine_that_an_earlier_task_would_have_made_holds_nothing_yet() -> N
 
 def test_an_engine_that_this_plan_makes_holds_nothing_yet() -> None:
     engine = Kind(
-        "engine", (), lambda outside, survey: {}, lambda request: [request.step("install")],
+        "engine",
+        (),
+        lambda outside, survey: {},
+        lambda request: [request.step("install")],
         {"install": lambda outside, step: None},
     )
     boxes = dataclasses.replace(BOX, observe=dead)
@@ -182,7 +197,9 @@ def test_an_orphan_is_reported_and_left(inhabited: World) -> None:
     assert sorted(inhabited.boxes) == ["foreign", "old", "web"]
 
 
-def test_an_orphan_is_removed_where_that_is_asked_for_and_nothing_foreign_is(inhabited: World) -> None:
+def test_an_orphan_is_removed_where_that_is_asked_for_and_nothing_foreign_is(
+    inhabited: World,
+) -> None:
     report = run(inhabited, box("web"), owner="shop", orphans="remove")
 
     assert lines(report) == ["remove box old: no longer in project 'shop'"]
@@ -192,7 +209,8 @@ def test_an_orphan_is_removed_where_that_is_asked_for_and_nothing_foreign_is(inh
 
 def test_orphans_are_found_though_nothing_of_their_kind_is_wanted(inhabited: World) -> None:
     assert lines(run(inhabited, owner="shop", orphans="remove")) == [
-        "remove box old: no longer in project 'shop'", "remove box web: no longer in project 'shop'",
+        "remove box old: no longer in project 'shop'",
+        "remove box web: no longer in project 'shop'",
     ]
 
 
@@ -202,12 +220,15 @@ def test_without_an_owner_there_are_no_orphans(inhabited: World) -> None:
     assert (lines(report), report.result()["orphans"]) == ([], [])
 
 
-@pytest.mark.parametrize(("traits", "orphans", "left"), [
-    ({"keeps_orphans": True}, "remove", ["foreign", "old", "web"]),
-    ({"clears_orphans": True}, "report", ["foreign", "web"]),
-])
+@pytest.mark.parametrize(
+    ("traits", "orphans", "left"),
+    [
+        ({"keeps_orphans": True}, "remove", ["foreign", "old", "web"]),
+        ({"clears_orphans": True}, "report", ["foreign", "web"]),
+    ],
+)
 def test_a_kind_may_keep_its_orphans_or_clear_them_always(
-    inhabited: World, traits: dict[str, bool], orphans: str, left: list[str]
+    inhabited: World, traits: dict[str, t.Any], orphans: str, left: list[str]
 ) -> None:
     kind = dataclasses.replace(BOX, **traits)
     converge([kind], [box("web")], inhabited, Memory(), Settings(owner="shop", orphans=orphans))
@@ -290,7 +311,8 @@ def test_records_that_can_not_be_written_are_a_warning_and_the_result_is_told() 
 def test_a_verb_may_say_more_than_the_name_of_its_action() -> None:
     done: list[str] = []
     kind = dataclasses.replace(
-        BOX, plan=lambda request: [request.step("connect web to", "as it was")],
+        BOX,
+        plan=lambda request: [request.step("connect web to", "as it was")],
         actions={"connect": lambda outside, step: done.append(step.key)},
     )
     run_with(kind, box("a"))

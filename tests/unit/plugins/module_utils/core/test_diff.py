@@ -26,7 +26,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
 ANYTHING = Codec({"type": "raw"})
 
 
-def phrases(field: Field, wanted: t.Any, found: t.Any, applied: t.Any = None, default: t.Any = None) -> list[str]:
+def phrases(
+    field: Field, wanted: t.Any, found: t.Any, applied: t.Any = None, default: t.Any = None
+) -> list[str]:
     """The changes of one field, as they print."""
     given = {} if wanted is None else {field.name: wanted}
     there = {} if found is None else {field.name: found}
@@ -39,9 +41,12 @@ def test_members_are_told_by_their_path_however_deep_they_lie() -> None:
     networks = Field("networks", ANYTHING)
 
     assert phrases(
-        networks, {"front": {"aliases": ["a"], "ip": None}, "back": None}, {"front": {"aliases": ["b"]}},
+        networks,
+        {"front": {"aliases": ["a"], "ip": None}, "back": None},
+        {"front": {"aliases": ["b"]}},
     ) == [
-        "networks.back added: None", "networks.front.aliases ['b'] -> ['a']",
+        "networks.back added: None",
+        "networks.front.aliases ['b'] -> ['a']",
         "networks.front.ip added: None",
     ]
 
@@ -61,7 +66,8 @@ def test_a_difference_that_only_a_match_of_its_own_sees_is_told() -> None:
 
 def test_keys_of_different_types_can_be_told_apart() -> None:
     assert phrases(Field("ports", ANYTHING), {80: "a", "80": "b"}, {80: "c"}) == [
-        "ports.80 'c' -> 'a'", "ports.80 added: 'b'",
+        "ports.80 'c' -> 'a'",
+        "ports.80 added: 'b'",
     ]
 
 
@@ -90,13 +96,19 @@ def test_a_secret_shows_neither_value_nor_seal(wanted: str | None) -> None:
 
 
 def test_a_member_with_the_name_of_a_secret_is_hidden() -> None:
-    told = phrases(Field("environment", MAPPING), {"DB_PASSWORD": "new", "A": "1"}, {"DB_PASSWORD": "old", "A": "1"})
+    told = phrases(
+        Field("environment", MAPPING),
+        {"DB_PASSWORD": "new", "A": "1"},
+        {"DB_PASSWORD": "old", "A": "1"},
+    )
 
     assert told == ["environment.DB_PASSWORD changed"]
 
 
 def test_the_worst_effect_is_the_costliest_and_no_change_has_none() -> None:
-    changes = [Change("a", None, "1", effect) for effect in (Effect.UPDATE, Effect.RECREATE, Effect.RELOAD)]
+    changes = [
+        Change("a", None, "1", effect) for effect in (Effect.UPDATE, Effect.RECREATE, Effect.RELOAD)
+    ]
 
     assert worst(changes) is Effect.RECREATE
     assert worst([]) is None

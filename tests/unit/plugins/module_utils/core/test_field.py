@@ -33,13 +33,25 @@ FIELDS = (
 )
 
 
-@pytest.mark.parametrize(("match", "expected", "found", "agrees"), [
-    (exact, 1, 1, True), (exact, 1, 2, False), (exact, ["a", "b"], ["b", "a"], False),
-    (exact, None, {}, True), (exact, [], "", True), (exact, 0, None, False), (exact, None, "a", False),
-    (as_set, ["a", "b", "b"], ["b", "a"], True), (as_set, None, [], True), (as_set, ["a"], None, False),
-    (as_set, [{"a": 1}], [{"a": 1}], True), (as_set, [1], ["1"], False),
-    (write_only, 1, 2, True), (write_only, None, "x", True),
-])
+@pytest.mark.parametrize(
+    ("match", "expected", "found", "agrees"),
+    [
+        (exact, 1, 1, True),
+        (exact, 1, 2, False),
+        (exact, ["a", "b"], ["b", "a"], False),
+        (exact, None, {}, True),
+        (exact, [], "", True),
+        (exact, 0, None, False),
+        (exact, None, "a", False),
+        (as_set, ["a", "b", "b"], ["b", "a"], True),
+        (as_set, None, [], True),
+        (as_set, ["a"], None, False),
+        (as_set, [{"a": 1}], [{"a": 1}], True),
+        (as_set, [1], ["1"], False),
+        (write_only, 1, 2, True),
+        (write_only, None, "x", True),
+    ],
+)
 def test_ways_of_comparing(match: Match, expected: t.Any, found: t.Any, agrees: bool) -> None:
     assert match(expected, found) is agrees
 
@@ -54,7 +66,12 @@ def test_ways_of_meeting_a_default() -> None:
 
 def test_effects_are_ordered_by_what_they_cost_and_print_as_users_write_them() -> None:
     assert [str(effect) for effect in sorted(Effect)] == [
-        "reload", "update", "reconnect", "restart", "recreate", "destroy",
+        "reload",
+        "update",
+        "reconnect",
+        "restart",
+        "recreate",
+        "destroy",
     ]
 
 
@@ -70,10 +87,13 @@ def test_two_fields_may_share_a_place() -> None:
 
 def test_the_engine_is_read_back_without_what_it_leaves_open() -> None:
     assert from_engine(FIELDS, {"Image": "web", "HostConfig": {"Memory": 0, "Cpus": 3}}) == {
-        "image": "web", "cpus": 3,
+        "image": "web",
+        "cpus": 3,
     }
 
 
-@pytest.mark.parametrize("data", [{}, {"HostConfig": None}, {"HostConfig": "?"}, {"HostConfig": {}}])
+@pytest.mark.parametrize(
+    "data", [{}, {"HostConfig": None}, {"HostConfig": "?"}, {"HostConfig": {}}]
+)
 def test_what_is_not_there_is_nothing(data: t.Any) -> None:
     assert dig(data, ("HostConfig", "Memory")) is None

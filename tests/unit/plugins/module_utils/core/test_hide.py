@@ -36,9 +36,19 @@ HIDDEN: list[tuple[t.Any, t.Any]] = [
 ]
 
 PLAIN: list[t.Any] = [
-    "ssh://deploy@host:22", "http://proxy:3128/", "registry:5000/web@sha256:0123", "type=nfs,device=:/x",
-    "unix:///var/run/docker.sock", {"org.opencontainers.image.authors": "us"}, {"target": 80}, "key=value",
-    ["--name", "x"], 5, None, True, 1.5,
+    "ssh://deploy@host:22",
+    "http://proxy:3128/",
+    "registry:5000/web@sha256:0123",
+    "type=nfs,device=:/x",
+    "unix:///var/run/docker.sock",
+    {"org.opencontainers.image.authors": "us"},
+    {"target": 80},
+    "key=value",
+    ["--name", "x"],
+    5,
+    None,
+    True,
+    1.5,
 ]
 
 
@@ -52,19 +62,30 @@ def test_what_does_not_is_left_alone(value: t.Any) -> None:
     assert hide(value) == value
 
 
-@pytest.mark.parametrize(("prose", "scrubbed"), [
-    ("mount failed, data: username=u,password=p,vers=3", "mount failed, data: username=u,password=***,vers=3"),
-    ("exec: mysql --password hunter2 -h db", "exec: mysql --password *** -h db"),
-    ("pull https://u:p@registry/web: 401", "pull https://u:***@registry/web: 401"),
-    ("found password='a b' in it", "found password=*** in it"),
-    ("{'identity_token': 'x'}", "{'identity_token': ***}"),
-    ("no such secret: db_pass; type: docker secret ls", "no such secret: db_pass; type: docker secret ls"),
-])
+@pytest.mark.parametrize(
+    ("prose", "scrubbed"),
+    [
+        (
+            "mount failed, data: username=u,password=p,vers=3",
+            "mount failed, data: username=u,password=***,vers=3",
+        ),
+        ("exec: mysql --password hunter2 -h db", "exec: mysql --password *** -h db"),
+        ("pull https://u:p@registry/web: 401", "pull https://u:***@registry/web: 401"),
+        ("found password='a b' in it", "found password=*** in it"),
+        ("{'identity_token': 'x'}", "{'identity_token': ***}"),
+        (
+            "no such secret: db_pass; type: docker secret ls",
+            "no such secret: db_pass; type: docker secret ls",
+        ),
+    ],
+)
 def test_an_error_is_told_without_the_secret_in_it(prose: str, scrubbed: str) -> None:
     assert scrub(prose) == scrubbed
 
 
-@pytest.mark.parametrize("name", ["DB_PASSWORD", "labels.x.basicauth.users", "tls.private", "sshKey_token"])
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "labels.x.basicauth.users", "tls.private", "sshKey_token"]
+)
 def test_a_name_tells_that_its_value_is_a_secret(name: str) -> None:
     assert is_secret(name)
     assert display(name, "hunter2") == "(hidden)"
@@ -78,15 +99,29 @@ def test_a_name_that_only_sounds_alike_hides_nothing(name: str) -> None:
 
 def test_a_way_of_showing_never_sees_the_secret() -> None:
     seen: list[t.Any] = []
-    display("options", {"password": "hunter2", "a": 1}, lambda value: str(seen.append(value)))
 
+    def show(value: t.Any) -> str:
+        seen.append(value)
+        return "shown"
+
+    assert display("options", {"password": "hunter2", "a": 1}, show) == "shown"
     assert seen == [{"password": "(hidden)", "a": 1}]
 
 
-@pytest.mark.parametrize("text", [
-    "a" * 200_000, "-" * 200_000, "pass" * 50_000, "'" * 200_000, "x://" * 50_000, "@ " + "a" * 200_000,
-    "http://" * 30_000, "@" * 200_000,
-], ids=lambda text: text[:7])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000,
+        "-" * 200_000,
+        "pass" * 50_000,
+        "'" * 200_000,
+        "x://" * 50_000,
+        "@ " + "a" * 200_000,
+        "http://" * 30_000,
+        "@" * 200_000,
+    ],
+    ids=lambda text: text[:7],
+)
 def test_a_long_text_is_hidden_in_time_that_grows_with_its_length(text: str) -> None:
     # A pattern that tries every pair of places would not come back within the patience of anyone.
     assert hide(text) == text

@@ -32,7 +32,9 @@ def test_steps_that_need_nothing_stay_as_they_came() -> None:
 
 def test_a_needed_step_comes_first_and_nothing_else_moves() -> None:
     steps = (
-        step("create box a", "start box c"), step("create box b"), step("create box c"),
+        step("create box a", "start box c"),
+        step("create box b"),
+        step("create box c"),
         step("start box c", "create box c"),
     )
 
@@ -61,8 +63,11 @@ def test_a_step_does_not_wait_for_itself() -> None:
 
 def test_steps_that_print_alike_are_one_which_needs_what_any_of_them_needs() -> None:
     steps = (
-        step("await box a"), step("await box a", "start box a", effect=Effect.UPDATE),
-        step("start box a"), step("await box a", "fill box a", effect=Effect.RELOAD), step("fill box a"),
+        step("await box a"),
+        step("await box a", "start box a", effect=Effect.UPDATE),
+        step("start box a"),
+        step("await box a", "fill box a", effect=Effect.RELOAD),
+        step("fill box a"),
     )
 
     arranged = arrange(steps)
@@ -74,8 +79,10 @@ def test_steps_that_print_alike_are_one_which_needs_what_any_of_them_needs() -> 
 
 def test_a_circle_is_an_error_that_names_it_and_only_it() -> None:
     steps = (
-        step("create box a", "create box b"), step("create box b", "create box c"),
-        step("create box c", "create box b"), step("create box d", "create box a"),
+        step("create box a", "create box b"),
+        step("create box b", "create box c"),
+        step("create box c", "create box b"),
+        step("create box d", "create box a"),
     )
 
     with pytest.raises(InputError) as error:

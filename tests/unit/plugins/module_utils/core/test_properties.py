@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every plan, every world and every value, not only for those that somebody thought of."""
+"""What holds for every plan, world and value, not only for those that somebody thought of."""
 
 from __future__ import annotations
 
@@ -45,23 +45,29 @@ from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.wor
 
 NAMES = some.sampled_from(["chest", "trunk", "crate", "tin"])
 WORDS = some.text("abc", min_size=1, max_size=2)
-BOXES = some.fixed_dictionaries({}, optional={
-    "color": some.sampled_from(["red", "grey", "blue"]),
-    "size": some.integers(0, 4096),
-    "lid": some.booleans(),
-    "tags": some.dictionaries(WORDS, WORDS, max_size=3),
-    "parts": some.lists(WORDS, max_size=3),
-    "pin": WORDS,
-    "contents": WORDS,
-    "state": some.sampled_from(["present", "present", "absent"]),
-})
-HAND_MADE = some.fixed_dictionaries({}, optional={
-    "Look": some.fixed_dictionaries({"Color": some.sampled_from(["red", "green"])}),
-    "Size": some.integers(0, 4096),
-    "Lid": some.booleans(),
-    "Tags": some.dictionaries(WORDS, WORDS, max_size=2),
-    "Parts": some.lists(WORDS, max_size=2),
-})
+BOXES = some.fixed_dictionaries(
+    {},
+    optional={
+        "color": some.sampled_from(["red", "grey", "blue"]),
+        "size": some.integers(0, 4096),
+        "lid": some.booleans(),
+        "tags": some.dictionaries(WORDS, WORDS, max_size=3),
+        "parts": some.lists(WORDS, max_size=3),
+        "pin": WORDS,
+        "contents": WORDS,
+        "state": some.sampled_from(["present", "present", "absent"]),
+    },
+)
+HAND_MADE = some.fixed_dictionaries(
+    {},
+    optional={
+        "Look": some.fixed_dictionaries({"Color": some.sampled_from(["red", "green"])}),
+        "Size": some.integers(0, 4096),
+        "Lid": some.booleans(),
+        "Tags": some.dictionaries(WORDS, WORDS, max_size=2),
+        "Parts": some.lists(WORDS, max_size=2),
+    },
+)
 PLAYBOOKS = some.dictionaries(NAMES, BOXES, max_size=4)
 HOSTS = some.dictionaries(NAMES, HAND_MADE, max_size=4)
 VALUES = some.recursive(
@@ -89,15 +95,23 @@ def plans(draw: t.Any) -> list[Step]:
     steps: list[Step] = []
     for number, name in enumerate(names):
         needs = draw(some.lists(some.sampled_from(steps), max_size=3)) if steps else []
-        steps.append(Step(
-            "do{0}".format(number), "box", name, "because",
-            needs=tuple(each.key for each in needs), undo=draw(some.sampled_from(["", "undo"])),
-        ))
-    return draw(some.permutations(steps))
+        steps.append(
+            Step(
+                "do{0}".format(number),
+                "box",
+                name,
+                "because",
+                needs=tuple(each.key for each in needs),
+                undo=draw(some.sampled_from(["", "undo"])),
+            )
+        )
+    return list(draw(some.permutations(steps)))
 
 
 @given(HOSTS, some.lists(PLAYBOOKS, min_size=1, max_size=3), some.booleans())
-def test_applying_a_plan_leaves_nothing_to_plan(boxes: t.Any, playbooks: t.Any, forgetful: bool) -> None:
+def test_applying_a_plan_leaves_nothing_to_plan(
+    boxes: t.Any, playbooks: t.Any, forgetful: bool
+) -> None:
     world, memory = host(boxes), Memory()
     for playbook in playbooks:
         run(world, *wanted(playbook), memory=memory)
@@ -111,7 +125,9 @@ def test_applying_a_plan_leaves_nothing_to_plan(boxes: t.Any, playbooks: t.Any, 
 
 
 @given(HOSTS, PLAYBOOKS, PLAYBOOKS)
-def test_the_plan_of_check_mode_is_the_plan_of_the_run(boxes: t.Any, first: t.Any, then: t.Any) -> None:
+def test_the_plan_of_check_mode_is_the_plan_of_the_run(
+    boxes: t.Any, first: t.Any, then: t.Any
+) -> None:
     world, memory = host(boxes), Memory()
     run(world, *wanted(first), memory=memory)
     before, records = dict(world.boxes), dict(memory.entries)
@@ -271,10 +287,15 @@ SECRETS = some.text("abcXYZ0189!%+_~", min_size=4, max_size=12).map(lambda text:
 @given(SECRETS)
 def test_no_secret_gets_through(secret: str) -> None:
     values = [
-        {"DB_PASSWORD": secret}, {"nested": [{"api_key": secret}]}, ["--password", secret],
-        "username=u,password={0},vers=3".format(secret), "https://u:{0}@host/x".format(secret),
-        "redis://:{0}@cache".format(secret), "https://{0}@github.com/x".format(secret),
-        '{{"auth_token": "{0}"}}'.format(secret), "--token={0}".format(secret),
+        {"DB_PASSWORD": secret},
+        {"nested": [{"api_key": secret}]},
+        ["--password", secret],
+        "username=u,password={0},vers=3".format(secret),
+        "https://u:{0}@host/x".format(secret),
+        "redis://:{0}@cache".format(secret),
+        "https://{0}@github.com/x".format(secret),
+        '{{"auth_token": "{0}"}}'.format(secret),
+        "--token={0}".format(secret),
     ]
     for value in values:
         assert secret not in repr(hide(value))
@@ -301,10 +322,13 @@ def test_a_record_comes_back_from_its_label(entries: dict[str, str]) -> None:
 
 def test_a_seal_is_the_same_in_every_process() -> None:
     value = {"b": ["x", 1], "a": {"y": None, "z": 1.5}}
-    program = "from ansible_collections.slipway.docker.plugins.module_utils.core.record import digest; print(digest(b'key', {0!r}))".format(value)
+    program = "from {0} import digest; print(digest(b'key', {1!r}))".format(digest.__module__, value)
     seals = {
         subprocess.run(
-            [sys.executable, "-c", program], check=True, capture_output=True, text=True,
+            [sys.executable, "-c", program],
+            check=True,
+            capture_output=True,
+            text=True,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
         ).stdout.strip()
         for seed in ("1", "2")

@@ -51,34 +51,41 @@ def test_a_run_that_went_well_has_no_failure() -> None:
 def test_a_failure_says_what_failed_what_was_put_back_and_what_was_not_done() -> None:
     evidence = {"last log lines": ["exited 1", "password=hunter2"]}
     bad = report(
-        ended("stop box a", UNDONE), ended("create box a", FAILED, StepError("box a", "it died", "look at it", evidence)),
+        ended("stop box a", UNDONE),
+        ended("create box a", FAILED, StepError("box a", "it died", "look at it", evidence)),
         ended("create box b", FAILED, ValueError("what?"), OSError("gone")),
         ended("rename box c", STUCK, undo_error=StepError("box c", "in use")),
-        ended("start box a", SKIPPED), ended("start box b", SKIPPED),
+        ended("start box a", SKIPPED),
+        ended("start box b", SKIPPED),
     )
 
     assert bad.failed
-    assert bad.failure() == "\n".join([
-        "create box a failed: box a: it died; look at it",
-        "last log lines:",
-        "  exited 1",
-        "  password=***",
-        "create box b failed: ValueError: what?",
-        "create box b could not be put back: OSError: gone",
-        "rename box c could not be put back: box c: in use",
-        "put back: stop box a",
-        "not done: start box a, start box b",
-    ])
+    assert bad.failure() == "\n".join(
+        [
+            "create box a failed: box a: it died; look at it",
+            "last log lines:",
+            "  exited 1",
+            "  password=***",
+            "create box b failed: ValueError: what?",
+            "create box b could not be put back: OSError: gone",
+            "rename box c could not be put back: box c: in use",
+            "put back: stop box a",
+            "not done: start box a, start box b",
+        ]
+    )
 
 
-@pytest.mark.parametrize(("outcomes", "changed"), [
-    ([("create box a", DONE), ("create box b", FAILED)], True),
-    ([("create box a", UNDONE), ("create box b", FAILED)], False),
-    ([("create box a", STUCK), ("create box b", FAILED)], True),
-    ([("create box a", SKIPPED), ("create box b", FAILED)], False),
-    ([("await healthy box a", DONE)], False),
-    ([], False),
-])
+@pytest.mark.parametrize(
+    ("outcomes", "changed"),
+    [
+        ([("create box a", DONE), ("create box b", FAILED)], True),
+        ([("create box a", UNDONE), ("create box b", FAILED)], False),
+        ([("create box a", STUCK), ("create box b", FAILED)], True),
+        ([("create box a", SKIPPED), ("create box b", FAILED)], False),
+        ([("await healthy box a", DONE)], False),
+        ([], False),
+    ],
+)
 def test_changed_is_what_has_changed_when_the_run_is_over(
     outcomes: list[tuple[str, str]], changed: bool
 ) -> None:
@@ -88,14 +95,24 @@ def test_changed_is_what_has_changed_when_the_run_is_over(
 def test_waiting_alone_is_no_plan_to_tell_of() -> None:
     assert Plan((step("await healthy box a"),)).lines == []
     assert Plan((step("await healthy box a"), step("start box b"))).lines == [
-        "await healthy box a: because", "start box b: because",
+        "await healthy box a: because",
+        "start box b: because",
     ]
 
 
 def test_what_is_coming_is_what_the_plan_makes_and_does_not_remove_again() -> None:
-    coming = report(*(ended(key, DONE) for key in (
-        "remove box a", "create box a", "create box b", "remove box c", "await healthy box d",
-    ))).result()["_coming"]
+    coming = report(
+        *(
+            ended(key, DONE)
+            for key in (
+                "remove box a",
+                "create box a",
+                "create box b",
+                "remove box c",
+                "await healthy box d",
+            )
+        )
+    ).result()["_coming"]
 
     assert coming == ["box a", "box b"]
 
@@ -106,28 +123,41 @@ def diffs(world: World, *wanted: t.Any, **settings: t.Any) -> list[dict[str, t.A
 
 def test_the_diff_of_what_is_made_is_all_that_is_declared_as_users_write_it() -> None:
     wanted = box(
-        "a", color="red", size="64m", tags={"x": "1", "db_password": "hunter2"}, parts=["p"], pin="1234"
+        "a",
+        color="red",
+        size="64m",
+        tags={"x": "1", "db_password": "hunter2"},
+        parts=["p"],
+        pin="1234",
     )
 
-    assert diffs(World(), wanted) == [{
-        **HEADERS,
-        "before": {"state": "absent"},
-        "after": {
-            "state": "present", "color": "red", "size": "64m", "parts": "['p']", "pin": "(hidden)",
-            "tags": {"x": "1", "db_password": "(hidden)"},
-        },
-    }]
+    assert diffs(World(), wanted) == [
+        {
+            **HEADERS,
+            "before": {"state": "absent"},
+            "after": {
+                "state": "present",
+                "color": "red",
+                "size": "64m",
+                "parts": "['p']",
+                "pin": "(hidden)",
+                "tags": {"x": "1", "db_password": "(hidden)"},
+            },
+        }
+    ]
 
 
 def test_the_diff_of_a_change_is_the_fields_that_change() -> None:
     world = World()
     run(world, box("a", size=1, tags={"x": "1"}, pin="1"))
 
-    assert diffs(world, box("a", size=2048, tags={"x": "2", "y": ""}, pin="2")) == [{
-        **HEADERS,
-        "before": {"size": "1", "tags.x": "1", "tags.y": None, "pin": "(hidden)"},
-        "after": {"size": "2k", "tags.x": "2", "tags.y": "", "pin": "(hidden)"},
-    }]
+    assert diffs(world, box("a", size=2048, tags={"x": "2", "y": ""}, pin="2")) == [
+        {
+            **HEADERS,
+            "before": {"size": "1", "tags.x": "1", "tags.y": None, "pin": "(hidden)"},
+            "after": {"size": "2k", "tags.x": "2", "tags.y": "", "pin": "(hidden)"},
+        }
+    ]
 
 
 def test_the_diff_of_what_goes_is_its_state_and_nothing_else() -> None:
@@ -143,9 +173,7 @@ def test_what_no_field_tells_is_told_by_its_steps() -> None:
     world = World()
     run(world, box("a"))
     planned = run(world, box("a"))
-    stopped = Report(
-        planned.requests, Plan((Step("start", "box", "a", "it stands still"),))
-    )
+    stopped = Report(planned.requests, Plan((Step("start", "box", "a", "it stands still"),)))
 
     assert stopped.result()["diff"] == [
         {**HEADERS, "before": {}, "after": {"steps": ["start box a: it stands still"]}}

@@ -46,19 +46,28 @@ def test_a_label_that_is_no_record_is_no_record(text: str | None) -> None:
 
 
 def test_a_record_holds_what_is_declared_and_no_value_of_it() -> None:
-    assert record(FIELDS, {"color": "red", "size": 0, "lid": None, "other": 1}, lambda value: "seal") == {
-        "color": "seal", "size": "seal",
+    assert record(
+        FIELDS, {"color": "red", "size": 0, "lid": None, "other": 1}, lambda value: "seal"
+    ) == {
+        "color": "seal",
+        "size": "seal",
     }
     assert to_label({"b": "2", "a": "1"}) == '{"a":"1","b":"2"}'
 
 
-@pytest.mark.parametrize(("error", "text"), [
-    (SlipwayError("box a", "it is lost", "type: find"), "box a: it is lost; type: find"),
-    (SlipwayError("", "it is lost"), "it is lost"),
-    (EngineError("POST /x", "no", status=409), "POST /x: no"),
-    (StepError("box a", "died", evidence={"log": ["1", "2"], "empty": []}), "box a: died\nlog:\n  1\n  2"),
-    (StepError("box a", "died"), "box a: died"),
-])
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (SlipwayError("box a", "it is lost", "type: find"), "box a: it is lost; type: find"),
+        (SlipwayError("", "it is lost"), "it is lost"),
+        (EngineError("POST /x", "no", status=409), "POST /x: no"),
+        (
+            StepError("box a", "died", evidence={"log": ["1", "2"], "empty": []}),
+            "box a: died\nlog:\n  1\n  2",
+        ),
+        (StepError("box a", "died"), "box a: died"),
+    ],
+)
 def test_an_error_says_where_what_and_what_to_do_next(error: SlipwayError, text: str) -> None:
     assert str(error) == text
 
@@ -76,10 +85,17 @@ def test_what_an_option_accepts_is_told_where_it_is_wrong() -> None:
     assert str(error.value) == "box a.size: found 'big'; accepted is a size like 512m or 1.5g"
 
 
-@pytest.mark.parametrize("declared", [
-    {"tags": "DB_PASSWORD=hunter2"}, {"tags": {"db_password": ["hunter2"]}}, {"pin": ["hunter2"]},
-])
-def test_an_option_that_is_wrong_is_told_without_the_secret_in_it(declared: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"tags": "DB_PASSWORD=hunter2"},
+        {"tags": {"db_password": ["hunter2"]}},
+        {"pin": ["hunter2"]},
+    ],
+)
+def test_an_option_that_is_wrong_is_told_without_the_secret_in_it(
+    declared: dict[str, object],
+) -> None:
     with pytest.raises(InputError) as error:
         read(BOX, "box a", declared)
     assert "hunter2" not in str(error.value)
@@ -102,7 +118,15 @@ def test_a_step_needs_what_its_resource_needs_and_prints_as_its_key_and_cause() 
     request = Request(Resource("box", "a", needs=("net n",)), cause="because")
     step = request.step("fill", needs=("box b",), undo="empty", payload={"parcels": ("d",)})
 
-    assert step == Step("fill", "box", "a", "because", needs=("net n", "box b"), undo="empty", payload={"parcels": ("d",)})
+    assert step == Step(
+        "fill",
+        "box",
+        "a",
+        "because",
+        needs=("net n", "box b"),
+        undo="empty",
+        payload={"parcels": ("d",)},
+    )
     assert str(step) == "fill box a: because"
     assert str(request.step("fill", "it is empty")) == "fill box a: it is empty"
     assert str(Request(Resource("box", "a")).step("make")) == "make box a: not found"
@@ -111,10 +135,14 @@ def test_a_step_needs_what_its_resource_needs_and_prints_as_its_key_and_cause() 
 
 
 def test_a_chain_of_steps_is_done_one_after_the_other() -> None:
-    first, second, third = chain(Step(verb, "box", "a", "because", needs=("net",)) for verb in "xyz")
+    first, second, third = chain(
+        Step(verb, "box", "a", "because", needs=("net",)) for verb in "xyz"
+    )
 
     assert (first.needs, second.needs, third.needs) == (
-        ("net",), ("net", "x box a"), ("net", "y box a"),
+        ("net",),
+        ("net", "x box a"),
+        ("net", "y box a"),
     )
     assert chain([]) == []
 
@@ -135,6 +163,9 @@ def test_a_kind_that_is_only_made_and_removed_is_made_anew_for_a_change() -> Non
     assert keys(Request(gone)) == []
     assert keys(Request(gone, found, cause="state: absent")) == ["remove box a: state: absent"]
     assert keys(Request(wanted, found, (change,))) == [
-        "remove box a: color 'a' -> 'b'", "create box a: color 'a' -> 'b'",
+        "remove box a: color 'a' -> 'b'",
+        "create box a: color 'a' -> 'b'",
     ]
-    assert {step.effect for step in plan_whole(Request(wanted, found, (change,)), {})} == {Effect.DESTROY}
+    assert {step.effect for step in plan_whole(Request(wanted, found, (change,)), {})} == {
+        Effect.DESTROY
+    }

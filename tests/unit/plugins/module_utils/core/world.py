@@ -75,7 +75,7 @@ class Memory:
 
 
 class World:
-    """The boxes that exist; ``faults`` maps a call (``update box a``) to the error that it ends in."""
+    """The boxes that exist; ``faults`` maps a call (``update box a``) to its error."""
 
     def __init__(self) -> None:
         self.boxes: dict[str, dict[str, t.Any]] = {}
@@ -122,7 +122,11 @@ def observe(world: World, survey: Survey) -> dict[str, Found]:
 def found(name: str, box: t.Mapping[str, t.Any], owner: str) -> Found:
     """One box in the user's vocabulary."""
     return Found(
-        "box", name, box["Id"], from_engine(FIELDS, box), {"tags": MAKERS_TAGS},
+        "box",
+        name,
+        box["Id"],
+        from_engine(FIELDS, box),
+        {"tags": MAKERS_TAGS},
         from_label(box["Labels"].get(LABEL)),
         owned=bool(owner) and box["Labels"].get("owner") == owner,
         facts=box,
@@ -147,10 +151,12 @@ def plan(request: Request) -> list[Step]:
         return []
     if effect < Effect.RECREATE:
         return [request.step("update", effect=effect, undo="revert", payload=payload)]
-    return chain([
-        request.step("remove", effect=effect, undo="restore", payload=payload),
-        request.step("create", effect=effect, undo="discard", payload=payload),
-    ])
+    return chain(
+        [
+            request.step("remove", effect=effect, undo="restore", payload=payload),
+            request.step("create", effect=effect, undo="discard", payload=payload),
+        ]
+    )
 
 
 def create(world: World, step: Step) -> str:
@@ -167,7 +173,9 @@ def update(world: World, step: Step) -> None:
     world.called("update", step.name)
     old = world.boxes[step.name]
     world.boxes[step.name] = {
-        **as_made(step.payload["body"]), "Id": old["Id"], "Labels": old["Labels"],
+        **as_made(step.payload["body"]),
+        "Id": old["Id"],
+        "Labels": old["Labels"],
     }
 
 
@@ -182,13 +190,19 @@ def put_old(world: World, step: Step) -> None:
 
 
 ACTIONS = {
-    "create": create, "remove": remove, "update": update,
-    "discard": discard, "restore": put_old, "revert": put_old,
+    "create": create,
+    "remove": remove,
+    "update": update,
+    "discard": discard,
+    "restore": put_old,
+    "revert": put_old,
 }
 BOX = Kind("box", FIELDS, observe, plan, ACTIONS)
 
 
-def box(name: str, state: str = "present", options: t.Any = None, needs: t.Any = (), **fields: t.Any) -> Resource:
+def box(
+    name: str, state: str = "present", options: t.Any = None, needs: t.Any = (), **fields: t.Any
+) -> Resource:
     """A wanted box, its fields as a user writes them."""
     canonical = read(BOX, "box {0}".format(name), fields)
     return Resource("box", name, state, canonical, options or {}, tuple(needs))
