@@ -13,9 +13,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 def place(outside: t.Any, step: Step) -> str:
     """Bring the tree to its content, file by file, each in one move."""
     (digest,) = step.payload["parcels"]
+    outside.trees.remove(step.name, step.payload["stale"])
     with outside.parcels.open(digest) as archive:
         outside.trees.unpack(step.name, archive, step.payload["owner"])
-    outside.trees.remove(step.name, step.payload["stale"])
     outside.trees.keep(step.name, step.payload["project"], step.payload["paths"])
     return step.name
 
