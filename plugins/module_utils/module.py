@@ -22,6 +22,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import AL
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
+from ansible_collections.slipway.docker.plugins.module_utils.outside.bare import NOWHERE, bare_host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host, host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
     Records,
@@ -62,10 +63,12 @@ COMMON: dict[str, t.Any] = {
                 "choices": [str(effect) for effect in Effect]},
 }
 # What the action plugin tells the module, and no user does: the identities that earlier tasks of
-# a check mode run would have made, and the archive with content from the controller.
+# a check mode run would have made, the archive with content from the controller, and what was seen
+# of a host without Python (in check mode, and then the module runs on the controller).
 INTERNAL: dict[str, t.Any] = {
     "_expected": {"type": "list", "elements": "str", "default": []},
     "_parcels": {"type": "path"},
+    "_without_python": {"type": "list", "elements": "str", "default": []},
 }
 
 
@@ -123,8 +126,8 @@ def work(
     module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any
 ) -> Report:
     """One convergence of this host, its records kept."""
-    records = Records(state_directory())
     outside = this_host(module)
+    records = Records(NOWHERE if module.params["_without_python"] else state_directory())
     chosen = Settings(
         check_mode=module.check_mode,
         consent=tuple(module.params["consent"]),
@@ -137,6 +140,8 @@ def work(
 
 def this_host(module: t.Any) -> Host:
     """The outside that a module's options lead to."""
+    if module.check_mode and module.params["_without_python"]:
+        return bare_host(module.params["_without_python"])
     given = {name: module.params[name] for name in CONNECTION if name in module.params}
     return host(Connection(**given), state_directory(), module.params["_parcels"])
 

@@ -12,6 +12,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.plugin_utils import without_python
 from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
 
 EXPECTED = "slipway_expected"
@@ -48,6 +49,8 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         return result
 
     def _module(self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        if self._task.check_mode and without_python.description(variables):
+            return without_python.run_here(self, name, arguments, variables)
         result: dict[str, t.Any] = self._execute_module(module_name=name, module_args=arguments, task_vars=variables)
         return result
 
