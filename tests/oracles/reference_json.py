@@ -69,8 +69,6 @@ KEPT = [
     "healthcheck.timeout",
     "init",
     "logging",
-    "models.*",
-    "networks.*",
     "scale",
     "stop_grace_period",
     "volumes.*.bind",
@@ -90,10 +88,11 @@ RULES: Branch[str] = table(
         **{"services.*." + path: "verbatim" for path in VERBATIM},
         **{"services.*." + path: "kept" for path in KEPT},
         **{
-            part + ".*": "kept"
+            part + ".*": "nullable"
             for part in ("services", "networks", "volumes", "secrets", "configs")
         },
         **{"networks.*." + key: "kept" for key in ("enable_ipv4", "enable_ipv6")},
+        **{"services.*." + key: "nullable" for key in ("models.*", "networks.*")},
         **{
             "networks.*." + key: "verbatim"
             for key in ("labels", "driver_opts", "ipam.options", "ipam.config.*.aux_addresses")
@@ -219,7 +218,7 @@ def spell(project: t.Any) -> dict[str, t.Any]:
 def prune(value: t.Any, rules: Branch[str]) -> t.Any:
     """A copy without zeros, empty values and extensions, but for those that the rules keep."""
     if isinstance(value, dict):
-        own = rules.every is not None and rules.every.row == "kept"
+        own = rules.every is not None and rules.every.row == "nullable"
         pairs = [
             (key, one, rules.below(key) or NOTHING)
             for key, one in value.items()
@@ -232,7 +231,7 @@ def prune(value: t.Any, rules: Branch[str]) -> t.Any:
         return {
             key: found[key]
             for key, _member, below in pairs
-            if below.row == "kept" or _says(found[key], key)
+            if _says(found[key], key) or _keeps(below, found[key])
         }
     if isinstance(value, list):
         return [prune(member, rules.every or NOTHING) for member in value]
@@ -243,3 +242,7 @@ def _says(value: t.Any, key: str) -> bool:
     return value not in (None, "", 0, False, [], {}, "0s") or (
         value == [] and key in ("command", "entrypoint")
     )
+
+
+def _keeps(rules: Branch[str], value: t.Any) -> bool:
+    return rules.row == "nullable" or (rules.row == "kept" and value is not None)

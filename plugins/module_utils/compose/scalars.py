@@ -56,7 +56,12 @@ def _number(text: str) -> t.Any:
     if found:
         value = _integer(found)
         return value if -(1 << 63) <= value < 1 << 64 else float(value)
-    return float(bare) if FLOAT.match(bare) else text
+    return _finite(bare, text) if FLOAT.match(bare) else text
+
+
+def _finite(bare: str, text: str) -> t.Any:
+    value = float(bare)
+    return text if value in (float("inf"), float("-inf")) else value
 
 
 def _integer(found: t.Match[str]) -> int:

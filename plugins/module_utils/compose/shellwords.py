@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-ESCAPES = {"t": "\t", "n": "\n"}
 ENDS = ";&|<>"
 
 
@@ -51,7 +50,7 @@ def split(text: str) -> tuple[list[str], str]:
 
 def _take(state: _Words, char: str) -> bool:
     if state.escaped:
-        state.add(ESCAPES.get(char, char))
+        state.add(char)
         state.escaped = False
     elif char == "\\":
         state.escaped = state.open != "'"
