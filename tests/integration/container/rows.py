@@ -118,4 +118,4 @@ ROWS: dict[str, Case] = {
 # Rows that no engine on Linux takes a value for.
 REFUSED = {"cpu_count": 2, "cpu_percent": 50}
 # Rows whose containers are made and never started: what they ask for is not on every machine.
-MADE_ONLY = ("cpu_rt_period", "cpu_rt_runtime", "gpus", "privileged")
+MADE_ONLY = ("blkio_config", "cpu_rt_period", "cpu_rt_runtime", "gpus", "privileged")

@@ -1,0 +1,135 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A replacement keeps the old container until the new one is proven; what a killed run left is cleared by the next."""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+
+import pytest
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
+from tests.integration.container.ground import Ground, container
+from tests.integration.container.killed import run_and_kill
+
+WEB: dict[str, t.Any] = {"image": "ctr-base:1", "volumes": ["/scratch"]}
+CHECK = {"test": "test -f /tmp/well", "interval": "0.1s", "timeout": "5s", "retries": 2}
+
+
+def test_it_takes_the_old_ones_place(ground: Ground) -> None:
+    ground.run(container("web", **WEB))
+
+    told = ground.run(container("web", **WEB, user="1000"))
+
+    assert [line.split(" container")[0] for line in told] == [
+        "recreate", "stop old", "retire", "promote", "start", "await running", "remove old"
+    ]
+    assert told[0] == "recreate container ctr-web: user added: '1000'"
+    assert ground.names() == ["ctr-web"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"command": "/no/such/program"}, "it doesn't start: .*no such file"),
+        ({"command": ["sh", "-c", "echo it broke; exit 3"]}, "exit code 3"),
+        ({"command": ["sh", "-c", "echo starting; sleep 1000"], "healthcheck": CHECK}, "health check failed 2 times"),
+    ],
+)
+def test_one_that_fails_leaves_the_old_one_running(ground: Ground, broken: dict[str, t.Any], reason: str) -> None:
+    ground.run(container("web", **WEB))
+    before = ground.inspect("ctr-web")
+
+    failure = ground.fail(container("web", **{**WEB, **broken}))
+
+    after = ground.inspect("ctr-web")
+    pytest.fail(failure) if not __import__("re").search(reason, failure) else None
+    assert "exit code" in failure
+    assert (after["Id"], after["State"]["Running"]) == (before["Id"], True)
+    assert ground.names() == ["ctr-web"]
+    assert ground.run(container("web", **WEB)) == []
+
+
+def test_the_failure_shows_the_health_log_and_the_last_lines(ground: Ground) -> None:
+    ground.run(container("web", **WEB))
+    check = {**CHECK, "test": "echo not well; exit 7"}
+    command = ["sh", "-c", "for word in one two three; do echo $word; done; sleep 1000"]
+
+    failure = ground.fail(container("web", **WEB, healthcheck=check, command=command))
+
+    assert "exit code 7: not well" in failure
+    assert "one\n  two\n  three" in failure
+
+
+def test_volumes_without_a_name_stay(ground: Ground) -> None:
+    ground.run(container("web", **WEB, command=["sh", "-c", "echo kept > /scratch/file; echo too > /from-image/file; sleep 1000"]))
+
+    ground.run(container("web", **WEB, command=["sh", "-c", "cat /scratch/file /from-image/file; sleep 1000"]))
+
+    logs = ground.outside.engine.text("/containers/{0}/logs", "ctr-web", stdout=True)
+    assert b"kept" in logs and b"too" in logs
+
+
+def test_a_stopped_one_is_replaced_and_not_started(ground: Ground) -> None:
+    ground.run(container("web", "stopped", **WEB))
+
+    told = ground.run(container("web", "stopped", **WEB, user="1000"))
+
+    assert [line.split(" container")[0] for line in told] == ["recreate", "retire", "promote", "remove old"]
+    assert ground.inspect("ctr-web")["State"]["Running"] is False
+
+
+def test_it_needs_consent(ground: Ground) -> None:
+    ground.run(container("web", **WEB))
+
+    with pytest.raises(Refused, match="add recreate to the option consent"):
+        ground.converge(container("web", **WEB, user="1000"), consent=("update",))
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_a_killed_run_is_finished_or_undone_by_the_next(ground: Ground, late: bool) -> None:
+    """The replacement of a container on two networks, cut at every call that changes something."""
+    for name in ("one", "two"):
+        ground.network(name)
+    old = {**WEB, "networks": ["ctr-one", "ctr-two"], "command": ["sh", "-c", "echo kept > /scratch/file; sleep 1000"]}
+    new = {**old, "command": ["sh", "-c", "cat /scratch/file; sleep 1000"], "healthcheck": {**CHECK, "test": "true"}}
+    for number in itertools.count(1):
+        ground.run(container("web", **old))
+
+        survived = run_and_kill(ground, "web", new, number, late)
+
+        ground.run(container("web", **new))
+        assert ground.names() == ["ctr-web"]
+        found = ground.inspect("ctr-web")
+        assert found["State"]["Running"]
+        assert sorted(found["NetworkSettings"]["Networks"]) == ["ctr-one", "ctr-two"]
+        assert b"kept" in ground.outside.engine.text("/containers/{0}/logs", "ctr-web", stdout=True)
+        if survived:
+            assert number == 9
+            return
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_what_a_killed_run_left_goes_when_nobody_wants_it(ground: Ground, late: bool) -> None:
+    for number in range(1, 8):
+        ground.run(container("web", **WEB))
+        run_and_kill(ground, "web", {**WEB, "user": "1000"}, number, late)
+
+        ground.run(container("web", "absent"))
+
+        assert ground.names() == []
+
+
+def test_a_first_run_that_was_killed_is_finished(ground: Ground) -> None:
+    for name in ("one", "two"):
+        ground.network(name)
+    wanted = {**WEB, "networks": ["ctr-one", "ctr-two"]}
+    for number, late in itertools.product(range(1, 4), (False, True)):
+        assert not run_and_kill(ground, "web", wanted, number, late)
+
+        ground.run(container("web", **wanted))
+
+        assert ground.inspect("ctr-web")["State"]["Running"]
+        ground.run(container("web", "absent"))
