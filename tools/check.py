@@ -86,6 +86,9 @@ def run(check: Check) -> Count:
         junit.unlink(missing_ok=True)
         words.append(f"--junitxml={junit}")
     status = subprocess.call([*as_root(check), *words], cwd=CHECKOUT, env=environment())
+    if as_root(check):
+        owner = f"{os.geteuid()}:{os.getegid()}"
+        subprocess.call(["sudo", "chown", "-R", owner, ".cache"], cwd=CHECKOUT)
     if check.is_pytest and junit.exists():
         return counted(junit, status)
     return Count(failed=1) if status else Count(passed=1)

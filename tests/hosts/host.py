@@ -140,5 +140,3 @@ def _wait(what: str, is_there: t.Callable[[], bool], container: Container) -> No
             log = container.logs(tail=20).decode(errors="replace")
             raise TimeoutError(f"waited {PATIENCE} s for {what}; its last words:\n{log}")
         time.sleep(0.2)
-
-
