@@ -322,10 +322,10 @@ def test_a_record_comes_back_from_its_label(entries: dict[str, str]) -> None:
 
 def test_a_seal_is_the_same_in_every_process() -> None:
     value = {"b": ["x", 1], "a": {"y": None, "z": 1.5}}
-    program = "from {0} import digest; print(digest(b'key', {1!r}))".format(digest.__module__, value)
+    program = "from {0} import digest; print(digest(b'key', {1!r}))"
     seals = {
         subprocess.run(
-            [sys.executable, "-c", program],
+            [sys.executable, "-c", program.format(digest.__module__, value)],
             check=True,
             capture_output=True,
             text=True,
