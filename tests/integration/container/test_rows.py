@@ -14,6 +14,7 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.kind import read
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import CONTAINER
@@ -151,4 +152,4 @@ def cost(phase: Phase) -> str:
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_what_is_for_windows_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="container ctr-x.{0}: .*Windows".format(name)):
-        container("x", **{"image": "ctr-base:1", name: REFUSED[name]})
+        read(CONTAINER, "container ctr-x", {name: REFUSED[name]})

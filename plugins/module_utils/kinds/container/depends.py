@@ -78,8 +78,7 @@ def started(name: str) -> tuple[str, ...]:
 
 def partners(fields: t.Mapping[str, t.Any]) -> list[str]:
     """The containers whose namespaces or volumes a container shares, and those it is linked to."""
-    joined = (str(fields.get(name) or "").partition(":") for name in JOINED)
-    names = [other for word, _colon, other in joined if word == "container"]
+    names = _hosts(fields)
     names += [
         member.partition(":")[0]
         for member in (*fields.get("volumes_from", ()), *fields.get("links", ()))
@@ -124,15 +123,27 @@ def before_end(situation: Situation) -> tuple[str, ...]:
 
 def restarted(situation: Situation) -> str:
     """Why a container that runs has to be started again: what it depends on or lives in is."""
-    following = [
-        name
-        for name, how in situation.wanted.options.get("depends_on", {}).items()
-        if how.get("restart")
-    ]
-    joined = (str(situation.fields.get(name) or "").partition(":") for name in JOINED)
-    following += [other for word, _colon, other in joined if word == "container"]
-    keys = {step.key for step in situation.request.earlier}
-    for name in following:
-        if keys.intersection(("start container " + name, "restart container " + name)):
+    depends = situation.wanted.options.get("depends_on", {})
+    following = [name for name, how in depends.items() if how.get("restart")]
+    for name in (*following, *_hosts(situation.fields)):
+        if _steps(situation, name).intersection(("start", "restart")):
             return "container {0} is started anew".format(name)
     return ""
+
+
+def remade(situation: Situation) -> str:
+    """Why a container has to be made anew: the one whose namespaces it lives in is another."""
+    for name in _hosts(situation.fields):
+        if "recreate" in _steps(situation, name):
+            return "container {0} is made anew".format(name)
+    return ""
+
+
+def _steps(situation: Situation, name: str) -> set[str]:
+    known = identity("container", name)
+    return {step.verb for step in situation.request.earlier if step.identity == known}
+
+
+def _hosts(fields: t.Mapping[str, t.Any]) -> list[str]:
+    joined = (str(fields.get(name) or "").partition(":") for name in JOINED)
+    return [other for word, _colon, other in joined if word == "container"]

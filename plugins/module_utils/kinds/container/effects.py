@@ -91,7 +91,7 @@ def reconnects(situation: Situation) -> bool:
     """
     wanted, found = (
         situation.fields.get("networks") or {},
-        situation.found.fields["networks"] if situation.found else {},
+        situation.found.fields.get("networks", {}) if situation.found else {},
     )
     if dig(situation.inspect, ("HostConfig", "NetworkMode")) not in wanted:
         return False

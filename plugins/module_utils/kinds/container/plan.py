@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.bod
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import (
     before_creation,
     before_end,
+    remade,
     restarted,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.effects import (
@@ -109,7 +110,8 @@ def _reason_to_replace(situation: Situation) -> str:
     image = situation.fields.get("image")
     if image and identity("image", image) in situation.request.coming:
         return "image {0!r} -> new content".format(image)
-    return "recreate: true" if situation.wanted.options.get("recreate") else ""
+    forced = "recreate: true" if situation.wanted.options.get("recreate") else ""
+    return remade(situation) or forced
 
 
 def _kept(situation: Situation) -> list[Step]:

@@ -159,27 +159,31 @@ def _network_mode(_inspect: Inspect, context: Context, found: Values, defaults: 
 
 def _networks(inspect: Inspect, context: Context, found: Values, _defaults: Values) -> None:
     wanted = context.wanted.get("networks") or {}
-    told = asked_for(inspect, context)
-    primary = found.get("network_mode")
-    in_order = bool(wanted) and networks.first(wanted) == primary
+    in_order = bool(wanted) and networks.first(wanted) == found.get("network_mode")
     for name, end in found["networks"].items():
         said = wanted.get(name, {})
-        if "networks.{0}.mac_address".format(name) not in told:
-            end.pop("mac_address", None)
-        elif "mac_address" in said:
-            # An engine tells the address of a running container only.
-            end.setdefault("mac_address", said["mac_address"])
+        path = "networks.{0}.mac_address".format(name)
+        told = end.pop("mac_address", None)
+        address = _hardware_address(inspect, path, told, said.get("mac_address"))
+        end.update({"mac_address": address} if address else {})
         if "priority" in said and in_order:
             end["priority"] = said["priority"]
+    found["networks"] = found["networks"] or None
 
 
 def _mac_address(inspect: Inspect, context: Context, found: Values, _defaults: Values) -> None:
-    if "mac_address" not in asked_for(inspect, context):
-        found["mac_address"] = None
-    elif not found.get("mac_address"):
-        ends = (inspect.get("NetworkSettings") or {}).get("Networks") or {}
-        end = ends.get(found.get("network_mode")) or {}
-        found["mac_address"] = end.get("MacAddress") or context.wanted.get("mac_address")
+    ends = (inspect.get("NetworkSettings") or {}).get("Networks") or {}
+    told = (ends.get(found.get("network_mode")) or {}).get("MacAddress")
+    address = found.get("mac_address") or told
+    wanted = context.wanted.get("mac_address")
+    found["mac_address"] = _hardware_address(inspect, "mac_address", address, wanted)
+
+
+def _hardware_address(inspect: Inspect, path: str, told: t.Any, wanted: t.Any) -> t.Any:
+    """The address if it was asked for; an engine tells that of a running container only."""
+    if path in asked_at_creation(inspect):
+        return told or wanted
+    return told if wanted else None
 
 
 def _logging(inspect: Inspect, context: Context, found: Values, defaults: Values) -> None:
@@ -206,8 +210,13 @@ def _ulimits(inspect: Inspect, context: Context, found: Values, _defaults: Value
 
 def asked_for(inspect: Inspect, context: Context) -> set[str]:
     """What the user asked for, at its creation or now, among what the engine adds to on its own."""
+    return asked_at_creation(inspect) | {*asked(context.wanted).split()}
+
+
+def asked_at_creation(inspect: Inspect) -> set[str]:
+    """The same at its creation, as its label tells."""
     labels = (inspect.get("Config") or {}).get("Labels") or {}
-    return {*labels.get(ASKED, "").split(), *asked(context.wanted).split()}
+    return {*labels.get(ASKED, "").split()}
 
 
 def _engine(_inspect: Inspect, context: Context, _found: Values, defaults: Values) -> None:
