@@ -26,6 +26,11 @@ class Machine:
         return self.user_name(os.geteuid())
 
     @property
+    def process(self) -> int:
+        """The number of the process that this run is."""
+        return os.getpid()
+
+    @property
     def python(self) -> str:
         """Path of the interpreter that modules run with."""
         return sys.executable

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
@@ -100,7 +99,7 @@ def held_back(outside: t.Any) -> t.Iterator[None]:
     policy = outside.read_bytes(POLICY)
     if policy is not None:
         outside.write(POLICY_ASIDE, policy, mode=outside.mode_of(POLICY) or 0o755)
-    text = POLICY_TEXT.format(mark=MARK, pid=os.getpid(), aside=POLICY_ASIDE)
+    text = POLICY_TEXT.format(mark=MARK, pid=outside.machine.process, aside=POLICY_ASIDE)
     outside.write(POLICY, text.encode(), mode=0o755)
     try:
         yield
