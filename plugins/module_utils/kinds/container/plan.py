@@ -47,6 +47,8 @@ def plan(request: Request) -> list[Step]:
     situation = Situation(request)
     if request.wanted.state == "absent":
         return _removal(situation)
+    if situation.found is None and request.wanted.identity in request.expected:
+        return []
     refuse(situation)
     if situation.found is None:
         return _fresh(situation)
