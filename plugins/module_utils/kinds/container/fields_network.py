@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
@@ -23,6 +22,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import (
     NETWORKS,
+    read_address,
     read_mac,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.ports import PORTS
@@ -57,7 +57,7 @@ def hosts_to_engine(value: t.Mapping[str, t.Sequence[str]]) -> list[str]:
 
 def read_servers(value: t.Any) -> list[str]:
     """Addresses of name servers."""
-    return [str(ipaddress.ip_address(address)) for address in read_list(value)]
+    return [read_address(address) for address in read_list(value)]
 
 
 def read_mode(value: t.Any) -> str:

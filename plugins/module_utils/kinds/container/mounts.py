@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
 
+VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*\Z")
 ANONYMOUS = re.compile(r"[0-9a-f]{64}\Z")
 TYPES = ("bind", "volume", "tmpfs", "image")
 PROPAGATIONS = ("private", "rprivate", "shared", "rshared", "slave", "rslave")
@@ -128,6 +129,8 @@ def read_long(value: Mount) -> tuple[str, dict[str, t.Any]]:
     mount: dict[str, t.Any] = {"type": kind}
     if source and kind != "tmpfs" and not (kind == "volume" and ANONYMOUS.match(source)):
         mount["source"] = posixpath.normpath(source) if kind == "bind" else source
+    if kind == "volume" and source and not VOLUME.match(source):
+        raise ValueError("a volume's name or an absolute path, and {0!r} is neither".format(source))
     if kind == "bind" and not source.startswith("/"):
         raise ValueError("an absolute source of a bind mount, and {0!r} is none".format(source))
     if read_boolean(value.get("read_only") or False):

@@ -24,14 +24,15 @@ ACCEPTED = "a list of networks, or a mapping of networks to aliases, ipv4_addres
 Endpoint = t.Mapping[str, t.Any]
 
 
-def _address(version: int) -> t.Callable[[t.Any], str]:
-    def read(value: t.Any) -> str:
+def read_address(value: t.Any, version: int = 0) -> str:
+    """An IP address as it is usually written."""
+    try:
         address = ipaddress.ip_address(read_text(value))
-        if address.version != version:
-            raise ValueError("an IPv{0} address".format(version))
-        return str(address)
-
-    return read
+    except ValueError:
+        address = None
+    if address is None or version not in (0, address.version):
+        raise ValueError("an IP{0} address".format("v{0}".format(version) if version else ""))
+    return str(address)
 
 
 def read_mac(value: t.Any) -> str:
@@ -43,13 +44,13 @@ def read_mac(value: t.Any) -> str:
 
 
 def _addresses(value: t.Any) -> list[str]:
-    return sorted(str(ipaddress.ip_address(address)) for address in read_list(value))
+    return sorted(map(read_address, read_list(value)))
 
 
 READERS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "aliases": lambda value: sorted(set(read_list(value))),
-    "ipv4_address": _address(4),
-    "ipv6_address": _address(6),
+    "ipv4_address": lambda value: read_address(value, 4),
+    "ipv6_address": lambda value: read_address(value, 6),
     "link_local_ips": _addresses,
     "mac_address": read_mac,
     "driver_opts": read_mapping,
