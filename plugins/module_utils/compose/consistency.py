@@ -165,7 +165,7 @@ def _mount_targets(
 
 def _targets(service: Service) -> t.Iterator[tuple[Path, str]]:
     for index, text in enumerate(service.get("tmpfs") or ()):
-        yield ("tmpfs", index), str(text).split(":")[0]
+        yield ("tmpfs", index), str(text).partition(":")[0]
     for index, mount in enumerate(service.get("volumes") or ()):
         yield ("volumes", index), str(mount.get("target"))
 

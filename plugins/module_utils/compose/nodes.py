@@ -56,7 +56,8 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 self.anchors = {}
                 self.visits = 0
-                yield self._node(next(self.events))
+            elif type(event) in self.shapes:
+                yield self._node(event)
 
     def fail(self, line: int, problem: str, hint: str = "") -> ComposeError:
         """An error at a line."""

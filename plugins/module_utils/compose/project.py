@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import types
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.compose import (
@@ -39,6 +40,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose.wish import
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 
 Model = t.Dict[str, t.Any]
+NOTHING: t.Mapping[str, str] = types.MappingProxyType({})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +75,7 @@ def load(
     read: Read,
     working_dir: str | None = None,
     name: str | None = None,
-    environment: t.Mapping[str, str] = {},
+    environment: t.Mapping[str, str] = NOTHING,
     env_files: t.Sequence[str] | None = None,
     profiles: t.Sequence[str] = (),
     strict: bool = False,

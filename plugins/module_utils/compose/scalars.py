@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import typing as t
 
@@ -137,7 +138,7 @@ def spell(value: t.Any) -> str:
 
 def spell_float(value: float) -> str:
     """The shortest text of a number, with an exponent from 1e6 up and below 1e-4."""
-    if value != value:
+    if math.isnan(value):
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
