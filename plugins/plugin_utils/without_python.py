@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check mode on a host without Python: the module runs on the controller, with what bootstrap saw of the host."""
+"""Check mode on a host without Python: the module runs here, with what bootstrap saw there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def description(variables: t.Mapping[str, t.Any]) -> list[str]:
 def run_here(
     action: t.Any, name: str, arguments: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
-    """Run a module on the controller, without anybody's rights; it sees the described host and nothing else."""
+    """Run a module on the controller; it sees the described host and nothing else."""
     there = action._connection
     action._connection = connection_loader.get("ansible.builtin.local", action._play_context)
     here = {**variables, "ansible_python_interpreter": sys.executable}

@@ -33,6 +33,9 @@ def remove(outside: t.Any, step: Step) -> None:
     apt.remove(outside, step.payload["packages"])
     notes.change(outside, packages=(), pending="", engine=0, before=None)
     outside.remove(supervisor.SCRIPT)
+    # The package leaves a script in the data root, for a later purge.
+    if step.payload["tidy"]:
+        outside.machine.empty(step.payload["tidy"])
 
 
 def add_users(outside: t.Any, step: Step) -> None:

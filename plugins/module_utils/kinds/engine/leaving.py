@@ -29,14 +29,22 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         cause = "{0}; {1}".format(CAUSE, ", ".join(users))
         yield step("drop-users", cause, payload={"users": users})
     yield from _our_keys(scene)
-    if scene.options.get("remove_data") and engine.has_data:
+    data_goes = bool(scene.options.get("remove_data")) and engine.has_data
+    if data_goes:
         cause = "{0}; {1}".format(CAUSE, engine.data_root)
         payload = {"path": engine.data_root}
         yield step("destroy-data", cause, effect=Effect.DESTROY, payload=payload)
     names = packages.leaving(scene.source, scene.host)
     if names:
         cause = "{0}; {1}".format(CAUSE, ", ".join(names))
-        yield step("remove", cause, payload={"packages": tuple(names)})
+        yield step(
+            "remove",
+            cause,
+            payload={
+                "packages": tuple(names),
+                "tidy": engine.data_root if data_goes else "",
+            },
+        )
 
 
 def _our_keys(scene: Scene) -> t.Iterator[Step]:

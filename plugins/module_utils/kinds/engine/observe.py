@@ -50,16 +50,17 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
 
 def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
     """What the engine stands on."""
+    there = installed(outside, packages.of_interest(extra))
     return HostFacts(
         is_root=outside.machine.is_root,
         user=outside.machine.user,
         system=system(outside),
-        installed=installed(outside, packages.of_interest(extra)),
+        installed=there,
         has_apparmor=(outside.read_bytes(APPARMOR) or b"").startswith(b"Y"),
         has_systemd=service.has_systemd(outside),
         python=outside.machine.python,
         python_is_packaged=outside.machine.python_is_packaged,
-        sdk_problem=outside.machine.sdk_problem,
+        sdk_problem=sdk_problem(outside, there),
         members=members(outside),
         note=notes.read(outside),
     )
@@ -86,6 +87,13 @@ def defaults(engine: EngineFacts) -> dict[str, t.Any]:
     return {
         name: value for name, value in taken.items() if value and name not in engine.config.values
     }
+
+
+def sdk_problem(outside: t.Any, there: t.Mapping[str, str]) -> str:
+    """Why the interpreter lacks the SDK; its package is trusted, since importing takes longer."""
+    if outside.machine.python_is_packaged and packages.SDK in there:
+        return ""
+    return str(outside.machine.sdk_problem)
 
 
 def system(outside: t.Any) -> dict[str, str]:

@@ -145,7 +145,8 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 def _systemd_start(outside: t.Any) -> None:
     # A service that has failed too often in a row isn't started again before this.
     outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
-    _must(outside, ["systemctl", "enable", "--now", SOCKET_UNIT, UNIT])
+    _must(outside, ["systemctl", "enable", SOCKET_UNIT, UNIT])
+    _must(outside, ["systemctl", "start", SOCKET_UNIT, UNIT])
 
 
 def _systemd_stop(outside: t.Any) -> None:
