@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -29,6 +30,26 @@ def test_present_leaves_a_running_one_running(ground: Ground) -> None:
     ground.run(container("web", **WEB))
 
     assert ground.run(container("web", "present", **WEB)) == []
+
+
+def test_present_replaces_a_running_one_by_a_running_one(ground: Ground) -> None:
+    ground.run(container("web", **WEB))
+
+    told = ground.run(container("web", "present", **WEB, user="1000"))
+
+    assert "start container ctr-web: takes the old one's place" in told
+    assert status(ground, "ctr-web") == "running"
+
+
+def test_one_that_crashes_again_and_again_fails_a_run_that_waits(ground: Ground) -> None:
+    crashing = {**WEB, "command": ["sh", "-c", "echo ill; exit 4"], "restart": "always"}
+    ground.converge(container("web", **crashing))
+    seen = ground.outside.waits.until("ctr-web", lambda found: found["RestartCount"] > 2, 30)
+    assert seen is not None
+
+    failure = ground.fail(container("web", options={"wait": True}, **crashing))
+
+    assert re.search("exit code 4|restarted again and again", failure)
 
 
 def test_started_then_stopped_then_started(ground: Ground) -> None:

@@ -47,6 +47,19 @@ def test_a_dependent_starts_when_what_it_needs_is_healthy(ground: Ground) -> Non
     assert first[11:19] <= started_at(ground, "ctr-web")[11:19]
 
 
+def test_a_dependent_that_needs_a_start_waits_for_no_more(ground: Ground) -> None:
+    told = ground.run(container("web", options=after(), **BASE), container("db", **BASE))
+
+    assert sorted(line.partition(" container")[0] for line in told) == ["create", "create", "start", "start"]
+    assert told[-1] == "start container ctr-web: state: started"
+
+
+def test_what_is_not_to_run_lets_no_dependent_start(ground: Ground) -> None:
+    failure = ground.fail(container("web", options=after(), **BASE), container("db", "stopped", **BASE))
+
+    assert "container ctr-db: it is created" in failure
+
+
 def test_a_dependent_starts_when_the_job_before_it_is_done(ground: Ground) -> None:
     job = container("db", **{**BASE, "command": "sleep 0.5"})
 

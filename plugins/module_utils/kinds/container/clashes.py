@@ -76,7 +76,7 @@ def freed(situation: Situation) -> tuple[str, ...]:
 
 
 def _holders(situation: Situation) -> t.Iterator[tuple[str, Found, Port]]:
-    mine = bound(situation.fields.get("ports", ())) if situation.wanted.state == STARTED else []
+    mine = bound(situation.fields.get("ports", ())) if situation.runs else []
     for name, other in situation.request.snapshot.get("container", {}).items() if mine else ():
         if other.id == situation.id:
             continue

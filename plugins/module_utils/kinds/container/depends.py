@@ -21,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.sit
 STARTED, HEALTHY, COMPLETED = "service_started", "service_healthy", "service_completed_successfully"
 VERBS = {STARTED: "await running", HEALTHY: "await healthy", COMPLETED: "await completed"}
 JOINED = ("network_mode", "ipc", "pid")
+STARTS = ("start", "restart", "unpause")
 WAIT_TIMEOUT = 300
 
 
@@ -36,6 +37,8 @@ def waits(situation: Situation) -> list[Step]:
 def _wait(situation: Situation, name: str, how: t.Mapping[str, t.Any]) -> Step | None:
     request = situation.request
     condition = how.get("condition") or STARTED
+    if condition == STARTED and _steps(situation, name).intersection(STARTS):
+        return None
     if not request.is_there_by_then("container", name):
         if not how.get("required", True):
             return None
@@ -54,7 +57,8 @@ def _wait(situation: Situation, name: str, how: t.Mapping[str, t.Any]) -> Step |
         "for": situation.wanted.name,
     }
     cause = "{0} depends on it".format(situation.wanted.identity)
-    return Step(verb, "container", name, cause, needs=started(name), payload=payload)
+    needs = (*made(name), *started(name))
+    return Step(verb, "container", name, cause, needs=needs, payload=payload)
 
 
 def _is_met(request: Request, name: str, condition: str) -> bool:
@@ -71,9 +75,14 @@ def _is_met(request: Request, name: str, condition: str) -> bool:
     }[condition]
 
 
+def made(name: str) -> tuple[str, ...]:
+    """The steps after which a container is there under its name."""
+    return tuple("{0} container {1}".format(verb, name) for verb in ("create", "promote"))
+
+
 def started(name: str) -> tuple[str, ...]:
     """The steps after which a container runs."""
-    return tuple("{0} container {1}".format(verb, name) for verb in ("start", "restart", "unpause"))
+    return tuple("{0} container {1}".format(verb, name) for verb in STARTS)
 
 
 def partners(fields: t.Mapping[str, t.Any]) -> list[str]:
@@ -98,18 +107,15 @@ def before_creation(situation: Situation) -> tuple[str, ...]:
         identity("image", fields.get("image", "")),
         *(identity("network", name) for name in fields.get("networks", {})),
         *(identity("volume", name) for name in volumes),
-        *(
-            "{0} container {1}".format(verb, name)
-            for name in partners(fields)
-            for verb in ("create", "promote")
-        ),
+        *(key for name in partners(fields) for key in made(name)),
     )
 
 
 def before_start(situation: Situation) -> tuple[str, ...]:
     """What has to run, be healthy or be done before the container can start."""
     awaited = tuple(step.key for step in waits(situation))
-    return (*awaited, *(key for name in partners(situation.fields) for key in started(name)))
+    names = (*situation.wanted.options.get("depends_on", {}), *partners(situation.fields))
+    return (*awaited, *(key for name in names for key in started(name)))
 
 
 def before_end(situation: Situation) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def plan(request: Request) -> list[Step]:
 def _removal(situation: Situation) -> list[Step]:
     request = situation.request
     cause = request.cause or "state: absent"
-    steps = replacement.leftovers(situation)
+    steps = replacement.all_left(situation)
     if situation.running:
         steps.append(stop(situation, "stop", cause, situation.found, needs=before_end(situation)))
     if situation.found is not None:
@@ -119,15 +119,15 @@ def _reason_to_replace(situation: Situation) -> str:
 def _kept(situation: Situation) -> list[Step]:
     """A container that stays: updated in place, reconnected, brought to its state."""
     steps = [*replacement.leftovers(situation), *_updates(situation), *_reconnections(situation)]
-    if situation.wanted.state == "stopped":
-        stops = [
-            stop(situation, "stop", "state: stopped", situation.found, needs=before_end(situation))
-        ]
-        return chain([*steps, *(stops if situation.running else ())])
-    if situation.wanted.state != STARTED:
-        return chain(steps)
+    if situation.running and situation.wanted.state == "stopped":
+        needs = before_end(situation)
+        return chain(
+            [*steps, stop(situation, "stop", "state: stopped", situation.found, needs=needs)]
+        )
     if situation.running:
         return _stays_running(situation, steps)
+    if situation.wanted.state != STARTED:
+        return chain(steps)
     if situation.has_done_its_job and not situation.interrupted:
         return chain(steps)
     return starts(situation, steps, _how_found(situation))
@@ -135,23 +135,27 @@ def _kept(situation: Situation) -> list[Step]:
 
 def _how_found(situation: Situation) -> str:
     status = str(situation.state.get("Status", "stopped"))
-    return (
-        "found {0} ({1})".format(status, situation.state.get("ExitCode"))
-        if status == "exited"
-        else "found {0}".format(status)
-    )
+    code = " ({0})".format(situation.state.get("ExitCode")) if status == "exited" else ""
+    return "found {0}{1}".format(status, code)
 
 
 def _stays_running(situation: Situation, steps: list[Step]) -> list[Step]:
     why = restarted(situation)
     if why:
         return starts(
-            situation, steps, why, verb="restart", payload={"timeout": situation.stop_timeout}
+            situation,
+            [*steps],
+            why,
+            verb="restart",
+            effect=Effect.RESTART,
+            payload={"timeout": situation.stop_timeout},
         )
+    if situation.wanted.state != STARTED:
+        return chain(steps)
     if situation.paused:
         steps.append(situation.request.step("unpause", "found paused"))
     if situation.wanted.options.get("wait") and not situation.is_healthy:
-        steps.append(proof(situation, "found {0}".format(situation.state["Health"]["Status"])))
+        steps.append(proof(situation, "found {0}".format(situation.health)))
     return chain(steps)
 
 

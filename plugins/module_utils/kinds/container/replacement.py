@@ -33,7 +33,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.run
     stop,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
-    STARTED,
     Situation,
 )
 
@@ -57,11 +56,21 @@ def leftovers(situation: Situation) -> list[Step]:
     return steps
 
 
+def all_left(situation: Situation) -> list[Step]:
+    """The steps that take away all that a killed run left beside the container."""
+    left = (("discard new", situation.left_new), ("clear", situation.left_old))
+    return [
+        situation.request.step(verb, LEFT, payload={"id": found.id})
+        for verb, found in left
+        if found is not None
+    ]
+
+
 def plan(situation: Situation, why: str) -> list[Step]:
     """The steps that replace the container."""
     old = situation.left_old if situation.unproven and situation.left_old else situation.found
     # An interrupted run had stopped the old one, so it runs again if this one fails as well.
-    run = situation.interrupted and situation.wanted.state == STARTED
+    run = situation.interrupted and situation.runs
     begin = [
         *leftovers(situation),
         *_make(situation, why or LEFT),
@@ -94,7 +103,7 @@ def _make(situation: Situation, why: str) -> list[Step]:
 
 def _take_down(situation: Situation, old: Found, run: bool) -> list[Step]:
     """The old one runs until what the new one depends on is there, to be away the least."""
-    needs = before_start(situation) if situation.wanted.state == STARTED else ()
+    needs = before_start(situation) if situation.runs else ()
     stops = [
         stop(situation, "stop old", "makes way for the new one", old, needs=needs, undo="start old")
     ]

@@ -16,7 +16,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.dep
     waits,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
-    STARTED,
     Situation,
 )
 
@@ -27,18 +26,17 @@ def starts(
     cause: str,
     after: t.Sequence[Step] = (),
     verb: str = "start",
-    undo: str = "",
     gated: bool = False,
-    payload: t.Mapping[str, t.Any] | None = None,
+    **details: t.Any,
 ) -> list[Step]:
     """The steps before, the start where it is wanted, its proof where asked for, the steps after.
 
     Beside them stand the waits for what the start depends on, which belong to other containers.
     """
-    if situation.wanted.state != STARTED:
+    if not situation.runs:
         return chain([*before, *after])
     needs = (*before_start(situation), *freed(situation))
-    steps = [situation.request.step(verb, cause, needs=needs, undo=undo, payload=payload or {})]
+    steps = [situation.request.step(verb, cause, needs=needs, **details)]
     if gated or situation.wanted.options.get("wait"):
         steps.append(proof(situation, "before the old one goes" if gated else "wait: true"))
     return [*chain([*before, *steps, *after]), *waits(situation)]

@@ -122,10 +122,20 @@ class Situation:
         return declared or {"test": check["Test"]}
 
     @property
+    def runs(self) -> bool:
+        """Whether it is to run when the plan is done."""
+        return self.wanted.state == STARTED or (self.wanted.state == "present" and self.running)
+
+    @property
+    def health(self) -> str:
+        """What its health check tells, or how it is where there is none."""
+        health = (self.state.get("Health") or {}).get("Status", "none")
+        return str(self.state.get("Status", "") if health == "none" else health)
+
+    @property
     def is_healthy(self) -> bool:
         """Whether it runs, and is healthy where it can tell."""
-        health = (self.state.get("Health") or {}).get("Status", "healthy")
-        return self.running and health in ("healthy", "none")
+        return self.running and self.health in ("healthy", "running")
 
     @property
     def completed(self) -> bool:
