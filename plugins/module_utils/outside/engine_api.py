@@ -128,6 +128,8 @@ class EngineApi:
     ) -> t.Any:
         client = self._connected()
         details.setdefault("timeout", self.connection.timeout)
+        # Said again, or a variable of the environment (REQUESTS_CA_BUNDLE) would overrule it.
+        details["verify"] = client.verify
         try:
             response = getattr(client, verb)(client._url(path, *parts), **details)
             complaint = _complaint(response) if response.status_code >= 400 else ""

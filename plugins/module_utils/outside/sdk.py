@@ -15,7 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
     Unreachable,
 )
 
-NEWEST_SPOKEN = (1, 51)
+OLDEST_SPOKEN, NEWEST_SPOKEN = (1, 24), (1, 51)
 VERSION = re.compile(r"auto\Z|[0-9]+\.[0-9]+\Z")
 
 
@@ -49,18 +49,18 @@ def connect(connection: Connection) -> t.Any:
     _check(connection)
     docker = importlib.import_module("docker")
     try:
+        # With a version given it asks for none: the name must be expected before the first word.
         client = docker.APIClient(
             base_url=connection.docker_host,
-            version=connection.api_version,
+            version=_dotted(OLDEST_SPOKEN),
             timeout=connection.timeout,
             tls=_tls(docker, connection),
         )
-    except (docker.errors.DockerException, OSError) as error:
+        if connection.tls_hostname:
+            _expect_name(client, connection.tls_hostname)
+        client._version = _version(client, connection)
+    except (docker.errors.DockerException, OSError, LookupError, TypeError, ValueError) as error:
         raise unreachable(connection, error) from error
-    if version_numbers(client.api_version) > NEWEST_SPOKEN:
-        client._version = ".".join(map(str, NEWEST_SPOKEN))
-    if connection.tls_hostname:
-        _expect_name(client, connection.tls_hostname)
     return client
 
 
@@ -70,6 +70,20 @@ def unreachable(connection: Connection, error: Exception) -> Unreachable:
         "engine {0}".format(connection.docker_host), "it doesn't answer ({0})".format(error),
         "is it running? type: docker info; to install it, run the engine role",
     )
+
+
+def _version(client: t.Any, connection: Connection) -> str:
+    if connection.api_version != "auto":
+        return connection.api_version
+    url = client._url("/version", versioned_api=False)
+    answer = client.get(url, timeout=connection.timeout, verify=client.verify)
+    answer.raise_for_status()
+    spoken = version_numbers(answer.json()["ApiVersion"])
+    return _dotted(min(spoken, NEWEST_SPOKEN))
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(map(str, numbers))
 
 
 def version_numbers(text: str) -> tuple[int, ...]:
