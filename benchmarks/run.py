@@ -68,7 +68,7 @@ def loop_task(count: int) -> dict[str, t.Any]:
             "name": PREFIX + "-peer-{{ item }}", "image": IMAGE, "command": ["sleep", "100000"],
             "env": {"A": "1"}, "init": True, "networks": [{"name": PREFIX + "-peer"}], "stop_timeout": 0,
         },
-        "loop": f"{{{{ range({count}) }}}}",
+        "loop": f"{{{{ range({count}) | list }}}}",
     }
 
 

@@ -9,6 +9,7 @@ import os
 import tempfile
 import typing as t
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
@@ -16,6 +17,18 @@ from ansible_collections.slipway.docker.plugins.plugin_utils import without_pyth
 from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
 
 EXPECTED = "slipway_expected"
+DISTRIBUTIONS_PYTHON = "/usr/bin/python3"
+
+
+def with_interpreter(variables: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The variables, with the distribution's Python where users leave the choice to Ansible.
+
+    Ansible takes the newest Python that it finds, but the Docker SDK is a package of the distribution's own.
+    """
+    chosen = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+    if not str(chosen).startswith("auto"):
+        return variables
+    return {**variables, "ansible_python_interpreter": DISTRIBUTIONS_PYTHON}
 
 
 class ConvergingAction(ActionBase):  # type: ignore[misc]
@@ -51,7 +64,9 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
     def _module(self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
         if self._task.check_mode and without_python.description(variables):
             return without_python.run_here(self, name, arguments, variables)
-        result: dict[str, t.Any] = self._execute_module(module_name=name, module_args=arguments, task_vars=variables)
+        result: dict[str, t.Any] = self._execute_module(
+            module_name=name, module_args=arguments, task_vars=with_interpreter(variables)
+        )
         return result
 
     def _send(self, cargo: Cargo, digests: t.Sequence[str]) -> str:
