@@ -59,12 +59,10 @@ class NoTrees(Placing):
 
 
 class Described(Machine):
-    """The account is known; the interpreter will be the distribution's, and can't import anything yet."""
+    """The account is known; the interpreter will be the distribution's, and lacks the SDK."""
 
     def __init__(self, account: t.Sequence[str]) -> None:
-        self._number, self._name = (
-            (*account, "0", "root")[:2] if len(account) == 2 else ("0", "root")
-        )
+        self._number, self._name = account if len(account) == 2 else ("0", "root")
 
     @property
     def is_root(self) -> bool:
@@ -91,7 +89,7 @@ class Described(Machine):
 
 
 def bare_host(lines: t.Iterable[str]) -> Host:
-    """The host that these lines describe: `== path` before the lines of a file, the account, the packages."""
+    """The host that these lines describe: `== path` stands before the lines of a file."""
     told = sections(lines)
     files = {path: "\n".join([*content, ""]).encode() for path, content in told.items()}
     engine = EngineApi(Connection("unix://{0}/docker.sock".format(NOWHERE)))
