@@ -40,7 +40,9 @@ ENVIRONMENT = {
 def run(*command: str, quiet: bool = True) -> float:
     """Run a command to its end; the seconds that it took."""
     began = time.perf_counter()
-    done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=quiet, text=True, check=False)
+    done = subprocess.run(
+        command, env=ENVIRONMENT, cwd=ROOT, capture_output=quiet, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
     return time.perf_counter() - began
@@ -49,15 +51,29 @@ def run(*command: str, quiet: bool = True) -> float:
 def play(folder: pathlib.Path, name: str, tasks: list[dict[str, t.Any]]) -> tuple[str, ...]:
     """A playbook for this machine, as a command."""
     path = folder / f"{name}.yml"
-    path.write_text(json.dumps([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]))
+    path.write_text(
+        json.dumps(
+            [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]
+        )
+    )
     return ("ansible-playbook", "-i", "localhost,", str(path))
 
 
 def compose_file(folder: pathlib.Path, count: int) -> pathlib.Path:
     """A project of equal services."""
     path = folder / f"compose-{count}.yml"
-    service = {"image": IMAGE, "command": ["sleep", "100000"], "environment": {"A": "1"}, "stop_grace_period": "0s", "init": True}
-    path.write_text(json.dumps({"name": f"{PREFIX}-{count}", "services": {f"s{n}": service for n in range(count)}}))
+    service = {
+        "image": IMAGE,
+        "command": ["sleep", "100000"],
+        "environment": {"A": "1"},
+        "stop_grace_period": "0s",
+        "init": True,
+    }
+    path.write_text(
+        json.dumps(
+            {"name": f"{PREFIX}-{count}", "services": {f"s{n}": service for n in range(count)}}
+        )
+    )
     return path
 
 
@@ -65,8 +81,13 @@ def loop_task(count: int) -> dict[str, t.Any]:
     """The peer's way to have the same containers."""
     return {
         "community.docker.docker_container": {
-            "name": PREFIX + "-peer-{{ item }}", "image": IMAGE, "command": ["sleep", "100000"],
-            "env": {"A": "1"}, "init": True, "networks": [{"name": PREFIX + "-peer"}], "stop_timeout": 0,
+            "name": PREFIX + "-peer-{{ item }}",
+            "image": IMAGE,
+            "command": ["sleep", "100000"],
+            "env": {"A": "1"},
+            "init": True,
+            "networks": [{"name": PREFIX + "-peer"}],
+            "stop_timeout": 0,
         },
         "loop": f"{{{{ range({count}) | list }}}}",
     }
@@ -88,7 +109,12 @@ def module_run(folder: pathlib.Path, path: pathlib.Path) -> tuple[float, float]:
     arguments = folder / "arguments.json"
     arguments.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": converge_arguments(path)}))
     began = time.perf_counter()
-    child = subprocess.Popen([sys.executable, str(script), str(arguments)], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, str(script), str(arguments)],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     out = child.communicate()[0]
     took = time.perf_counter() - began
     result = json.loads(out)
@@ -105,7 +131,9 @@ def converge_arguments(path: pathlib.Path) -> dict[str, t.Any]:
     from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load
     from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
 
-    project = load([str(path)], read=lambda name: pathlib.Path(name).read_text(encoding="utf-8"), strict=True)
+    project = load(
+        [str(path)], read=lambda name: pathlib.Path(name).read_text(encoding="utf-8"), strict=True
+    )
     manner = wanted.Manner(directory=f"/var/lib/slipway/stacks/{project.name}", in_place=True)
     resources = wanted.wanted(project, manner, Cargo())
     return {"resources": [as_argument(one) for one in resources], "project": project.name}
@@ -144,19 +172,31 @@ def from_nothing(folder: pathlib.Path, count: int, rounds: int) -> None:
         for command, figures in (((*compose, "up", "-d"), theirs), (up, mine)):
             figures.append(run(*command))
             run(*compose, "down", "-t", "0")
-    report(f"{count} services from nothing", mine, theirs, idle, "docker compose up -d", peer_idle=0)
+    report(
+        f"{count} services from nothing", mine, theirs, idle, "docker compose up -d", peer_idle=0
+    )
 
 
 def report(
-    title: str, mine: list[float], theirs: list[float], idle: float, peer: str, peer_idle: float | None = None
+    title: str,
+    mine: list[float],
+    theirs: list[float],
+    idle: float,
+    peer: str,
+    peer_idle: float | None = None,
 ) -> None:
     """One comparison: medians, and the ratio with Ansible's start left out."""
     ours, other = statistics.median(mine), statistics.median(theirs)
     other_net = other - (idle if peer_idle is None else peer_idle)
     print(f"{title}")
-    print(f"  slipway {ours:.2f} s ({ours - idle:.2f} s without Ansible's start of {idle:.2f} s), {peer} {other:.2f} s")
-    print(f"  slipway / peer: {ours / other:.3f} whole, {(ours - idle) / other_net:.3f} without the start;"
-          f" peer / slipway: {other / ours:.1f} and {other_net / (ours - idle):.1f}", flush=True)
+    print(
+        f"  slipway {ours:.2f} s ({ours - idle:.2f} s without Ansible's start of {idle:.2f} s), {peer} {other:.2f} s"
+    )
+    print(
+        f"  slipway / peer: {ours / other:.3f} whole, {(ours - idle) / other_net:.3f} without the start;"
+        f" peer / slipway: {other / ours:.1f} and {other_net / (ours - idle):.1f}",
+        flush=True,
+    )
 
 
 @contextlib.contextmanager
@@ -167,7 +207,9 @@ def image() -> t.Iterator[None]:
         busybox = pathlib.Path("/bin/busybox").read_bytes()
         (context / "busybox").write_bytes(busybox)
         (context / "busybox").chmod(0o755)
-        (context / "Dockerfile").write_text('FROM scratch\nCOPY busybox /bin/sleep\nENV PATH=/bin\n')
+        (context / "Dockerfile").write_text(
+            "FROM scratch\nCOPY busybox /bin/sleep\nENV PATH=/bin\n"
+        )
         run("docker", "build", "-q", "-t", IMAGE, folder)
     try:
         yield
@@ -178,12 +220,18 @@ def image() -> t.Iterator[None]:
 def clean_up() -> None:
     """Take away what the benchmark made, and only that."""
     names = subprocess.run(
-        ["docker", "ps", "-aq", "--filter", f"name=^{PREFIX}"], capture_output=True, text=True, check=True
+        ["docker", "ps", "-aq", "--filter", f"name=^{PREFIX}"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     if names:
         run("docker", "rm", "-f", *names)
     networks = subprocess.run(
-        ["docker", "network", "ls", "-q", "--filter", f"name=^{PREFIX}"], capture_output=True, text=True, check=True
+        ["docker", "network", "ls", "-q", "--filter", f"name=^{PREFIX}"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     if networks:
         run("docker", "network", "rm", *networks)

@@ -24,11 +24,17 @@ class Engine(http.client.HTTPConnection):
 
 engine = Engine("docker")
 engine.request("GET", "/containers/json?all=1&filters=" + urllib.parse.quote(json.dumps(FILTERS)))
-print(json.dumps([
-    {
-        "name": each["Names"][0].lstrip("/"),
-        "status": each["Status"],
-        "ports": sorted({port["PublicPort"] for port in each["Ports"] if port.get("PublicPort")}),
-    }
-    for each in json.loads(engine.getresponse().read())
-]))
+print(
+    json.dumps(
+        [
+            {
+                "name": each["Names"][0].lstrip("/"),
+                "status": each["Status"],
+                "ports": sorted(
+                    {port["PublicPort"] for port in each["Ports"] if port.get("PublicPort")}
+                ),
+            }
+            for each in json.loads(engine.getresponse().read())
+        ]
+    )
+)

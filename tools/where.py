@@ -37,7 +37,9 @@ def running(inventory: str) -> dict[str, list[dict[str, t.Any]]]:
     asked = subprocess.run(
         ["ansible", "-i", inventory, "all", "--become", *script],
         env={**os.environ, "ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_NOCOLOR": "1"},
-        stdout=subprocess.PIPE, text=True, check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     results = re.findall(r"^(\S+) \| CHANGED => (\{.*?^\})", asked.stdout, re.MULTILINE | re.DOTALL)
     return {host: json.loads(json.loads(result)["stdout"]) for host, result in sorted(results)}

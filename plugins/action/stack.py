@@ -39,9 +39,13 @@ Options = t.Mapping[str, t.Any]
 class ActionModule(ConvergingAction):
     """A stack is one run of the module ``converge``."""
 
-    def prepare(self, arguments: dict[str, t.Any], variables: t.Mapping[str, t.Any], cargo: Cargo) -> tuple[str, dict[str, t.Any]]:
+    def prepare(
+        self, arguments: dict[str, t.Any], variables: t.Mapping[str, t.Any], cargo: Cargo
+    ) -> tuple[str, dict[str, t.Any]]:
         """The resources of the project as arguments of ``converge``."""
-        _result, options = self.validate_argument_spec(argument_spec={**SPEC, **CONNECTION, **COMMON})
+        _result, options = self.validate_argument_spec(
+            argument_spec={**SPEC, **CONNECTION, **COMMON}
+        )
         project = self._load(options, variables)
         for warning in project.warnings:
             self._display.warning(warning)
@@ -57,7 +61,9 @@ class ActionModule(ConvergingAction):
             "workers": options["workers"],
         }
 
-    def _finish(self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    def _finish(
+        self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]
+    ) -> dict[str, t.Any]:
         return {**super()._finish(result, variables), "project": self._project}
 
     def _load(self, options: Options, variables: t.Mapping[str, t.Any]) -> t.Any:
@@ -67,19 +73,30 @@ class ActionModule(ConvergingAction):
             working_dir=None,
             name=options["name"],
             environment={name: str(value) for name, value in options["environment"].items()},
-            env_files=None if env_files is None else [self._find(path, variables) for path in env_files],
+            env_files=None
+            if env_files is None
+            else [self._find(path, variables) for path in env_files],
             profiles=options["profiles"],
             read=_read,
             strict=True,
         )
 
     def _find(self, path: str, variables: t.Mapping[str, t.Any]) -> str:
-        places = [self._loader.get_basedir(), variables.get("playbook_dir"), variables.get("inventory_dir"), os.getcwd()]
+        places = [
+            self._loader.get_basedir(),
+            variables.get("playbook_dir"),
+            variables.get("inventory_dir"),
+            os.getcwd(),
+        ]
         tried = [os.path.normpath(os.path.join(place, path)) for place in places if place]
         for candidate in tried:
             if os.path.exists(candidate):
                 return candidate
-        raise InputError(path, "no such file on the controller", "looked for {0}".format(", ".join(dict.fromkeys(tried))))
+        raise InputError(
+            path,
+            "no such file on the controller",
+            "looked for {0}".format(", ".join(dict.fromkeys(tried))),
+        )
 
     def _manner(self, options: Options, project: str) -> compose.Manner:
         in_place = options["in_place"]
@@ -98,7 +115,10 @@ def as_argument(resource: t.Any) -> dict[str, t.Any]:
     """A resource as plain data."""
     options = dict(resource.options)
     if "manifest" in options:
-        options["manifest"] = {path: [entry.kind, entry.mode, entry.content] for path, entry in options["manifest"].items()}
+        options["manifest"] = {
+            path: [entry.kind, entry.mode, entry.content]
+            for path, entry in options["manifest"].items()
+        }
     return {
         "kind": resource.kind,
         "name": resource.name,

@@ -12,16 +12,19 @@ class ModuleDocFragment:
     PROCESS = r"""
 options:
   image:
-    description: The image. Where its name stands for another content than the container was made of, the container is made anew.
+    description: The image. Where its name stands for another content than the container was made
+      of, the container is made anew.
     type: str
   platform:
     description: Platform of the image, such as V(linux/arm64).
     type: str
   command:
-    description: The command in place of the image's, as a list of words or one text that is split as a shell would.
+    description: The command in place of the image's, as a list of words or one text that is split
+      as a shell would.
     type: raw
   entrypoint:
-    description: The entrypoint in place of the image's, as a list of words or one text. The image's command is not used beside it.
+    description: The entrypoint in place of the image's, as a list of words or one text. The image's
+      command is not used beside it.
     type: raw
   environment:
     description:
@@ -43,29 +46,35 @@ options:
     type: bool
     aliases: [interactive]
   init:
-    description: Run a small init as the first process, which passes signals on and reaps what ended.
+    description: Run a small init as the first process, which passes signals on and reaps what
+      ended.
     type: bool
   labels:
     description: Labels, as a mapping or a list of C(NAME=value).
     type: raw
   annotations:
-    description: Annotations for the runtime, as a mapping or a list of C(NAME=value). Needs API 1.43.
+    description: Annotations for the runtime, as a mapping or a list of C(NAME=value). Needs API
+      1.43.
     type: raw
   healthcheck:
     description:
-      - How the engine finds out whether the container is healthy. Keys are C(test) (a text for the shell, or a list that begins with
-        V(CMD), V(CMD-SHELL) or V(NONE)), C(interval), C(timeout), C(retries), C(start_period), C(start_interval) and C(disable).
+      - How the engine finds out whether the container is healthy. Keys are C(test) (a text for the
+        shell, or a list that begins with
+        V(CMD), V(CMD-SHELL) or V(NONE)), C(interval), C(timeout), C(retries), C(start_period),
+        C(start_interval) and C(disable).
       - What is left out is the image's.
     type: dict
   restart:
-    description: When the engine restarts the container, V(no), V(always), V(unless-stopped), V(on-failure) or V(on-failure:3). Changed in place.
+    description: When the engine restarts the container, V(no), V(always), V(unless-stopped),
+      V(on-failure) or V(on-failure:3). Changed in place.
     type: str
     aliases: [restart_policy]
   stop_signal:
     description: The signal that asks the command to end; the image's or V(SIGTERM) otherwise.
     type: str
   stop_grace_period:
-    description: How long the command may take to end before it is killed, such as V(1m30s) or a number of seconds.
+    description: How long the command may take to end before it is killed, such as V(1m30s) or a
+      number of seconds.
     type: raw
     aliases: [stop_timeout]
   logging:
@@ -82,28 +91,34 @@ options:
     description: Domain name within the container.
     type: str
   network_mode:
-    description: V(none), V(host), V(bridge), V(container:NAME), or a network by its name. It doesn't go with O(networks).
+    description: V(none), V(host), V(bridge), V(container:NAME), or a network by its name. It
+      doesn't go with O(networks).
     type: str
   networks:
     description:
-      - Networks to be on, as a list of names, a mapping of names, or a list of mappings with C(name).
-      - Each may have C(aliases), C(ipv4_address), C(ipv6_address), C(link_local_ips), C(mac_address), C(driver_opts), C(interface_name),
+      - Networks to be on, as a list of names, a mapping of names, or a list of mappings with
+        C(name).
+      - Each may have C(aliases), C(ipv4_address), C(ipv6_address), C(link_local_ips),
+        C(mac_address), C(driver_opts), C(interface_name),
         C(priority) and C(gw_priority).
-      - The container is made on the one of the highest priority. Other networks are connected and disconnected in place.
+      - The container is made on the one of the highest priority. Other networks are connected and
+        disconnected in place.
     type: raw
   mac_address:
     description: Hardware address on the network that the container is made on.
     type: str
   ports:
     description:
-      - Published ports, in Compose's short syntax (V(8080:80), V(127.0.0.1:5353:53/udp), V(8000-8005:8000-8005)) or as mappings with
+      - Published ports, in Compose's short syntax (V(8080:80), V(127.0.0.1:5353:53/udp),
+        V(8000-8005:8000-8005)) or as mappings with
         C(target), C(published), C(protocol) and C(host_ip).
       - A port of the host that another container has is refused before anything is touched.
     type: list
     elements: raw
     aliases: [published_ports]
   expose:
-    description: Ports that the container listens on, such as V(3000), V(53/udp) or V(8000-8005), beside the image's and the published ones.
+    description: Ports that the container listens on, such as V(3000), V(53/udp) or V(8000-8005),
+      beside the image's and the published ones.
     type: list
     elements: str
     aliases: [exposed_ports]
@@ -112,7 +127,8 @@ options:
     type: list
     elements: str
   extra_hosts:
-    description: Entries for the container's hosts file, as a mapping of names to addresses or a list of V(name=address).
+    description: Entries for the container's hosts file, as a mapping of names to addresses or a
+      list of V(name=address).
     type: raw
     aliases: [etc_hosts]
   dns:
@@ -139,8 +155,10 @@ options:
     type: bool
   volumes:
     description:
-      - Mounts, in Compose's short syntax (V(data:/var/lib/data), V(/srv/www:/www:ro), or V(/scratch) for a volume without a name) or as mappings with
-        C(type) (V(bind), V(volume), V(tmpfs), V(image)), C(source), C(target), C(read_only), and C(bind), C(volume), C(tmpfs) or C(image).
+      - Mounts, in Compose's short syntax (V(data:/var/lib/data), V(/srv/www:/www:ro), or
+        V(/scratch) for a volume without a name) or as mappings with
+        C(type) (V(bind), V(volume), V(tmpfs), V(image)), C(source), C(target), C(read_only), and
+        C(bind), C(volume), C(tmpfs) or C(image).
       - A volume without a name stays with the container when that is made anew.
       - A named volume has to be there, or to be made by the same plan.
     type: list
@@ -190,7 +208,8 @@ options:
     type: raw
     aliases: [memory]
   memswap_limit:
-    description: Memory and swap together; V(-1) for no limit, twice O(mem_limit) where nothing is said. Changed in place.
+    description: Memory and swap together; V(-1) for no limit, twice O(mem_limit) where nothing is
+      said. Changed in place.
     type: raw
     aliases: [memory_swap]
   mem_reservation:
@@ -213,11 +232,13 @@ options:
     type: int
   blkio_config:
     description:
-      - Share of block devices, with C(weight), C(weight_device), C(device_read_bps), C(device_read_iops), C(device_write_bps) and C(device_write_iops).
+      - Share of block devices, with C(weight), C(weight_device), C(device_read_bps),
+        C(device_read_iops), C(device_write_bps) and C(device_write_iops).
       - A changed weight is changed in place.
     type: dict
   ulimits:
-    description: Limits of its processes, as a mapping of names to a number or to C(soft) and C(hard), or a list of V(nofile:1024:2048).
+    description: Limits of its processes, as a mapping of names to a number or to C(soft) and
+      C(hard), or a list of V(nofile:1024:2048).
     type: raw
   shm_size:
     description: Size of its shared memory, such as V(128m).
@@ -250,12 +271,14 @@ options:
     type: list
     elements: str
   security_opt:
-    description: Security options, such as V(no-new-privileges=true), V(apparmor=unconfined), V(seccomp=unconfined) or V(systempaths=unconfined).
+    description: Security options, such as V(no-new-privileges=true), V(apparmor=unconfined),
+      V(seccomp=unconfined) or V(systempaths=unconfined).
     type: list
     elements: str
     aliases: [security_opts]
   devices:
-    description: Devices of the host, as V(/dev/sda:/dev/xvda:rwm) or mappings with C(source), C(target) and C(permissions).
+    description: Devices of the host, as V(/dev/sda:/dev/xvda:rwm) or mappings with C(source),
+      C(target) and C(permissions).
     type: list
     elements: raw
   device_cgroup_rules:
@@ -263,7 +286,8 @@ options:
     type: list
     elements: str
   gpus:
-    description: Graphics processors, as V(all) or a list of mappings with C(driver), C(count), C(device_ids), C(capabilities) and C(options).
+    description: Graphics processors, as V(all) or a list of mappings with C(driver), C(count),
+      C(device_ids), C(capabilities) and C(options).
     type: raw
   group_add:
     description: Groups, by name or number, that the command's user is in as well.
@@ -271,7 +295,8 @@ options:
     elements: str
     aliases: [groups]
   ipc:
-    description: Inter-process communication namespace, V(private), V(shareable), V(none), V(host) or V(container:NAME).
+    description: Inter-process communication namespace, V(private), V(shareable), V(none), V(host)
+      or V(container:NAME).
     type: str
     aliases: [ipc_mode]
   pid:

@@ -35,32 +35,56 @@ Expand = t.Callable[[Options], t.Sequence[Resource]]
 Tell = t.Callable[[Report], t.Mapping[str, t.Any]]
 
 
-
 def certificate(name: str) -> str:
     """A file in the directory where Docker's own client looks for certificates."""
     return os.path.join(env_fallback("DOCKER_CERT_PATH"), name)
 
 
 CONNECTION: dict[str, t.Any] = {
-    "docker_host": {"type": "str", "default": "unix:///var/run/docker.sock",
-                    "aliases": ["docker_url"], "fallback": (env_fallback, ["DOCKER_HOST"])},
-    "api_version": {"type": "str", "default": "auto", "aliases": ["docker_api_version"],
-                    "fallback": (env_fallback, ["DOCKER_API_VERSION"])},
+    "docker_host": {
+        "type": "str",
+        "default": "unix:///var/run/docker.sock",
+        "aliases": ["docker_url"],
+        "fallback": (env_fallback, ["DOCKER_HOST"]),
+    },
+    "api_version": {
+        "type": "str",
+        "default": "auto",
+        "aliases": ["docker_api_version"],
+        "fallback": (env_fallback, ["DOCKER_API_VERSION"]),
+    },
     "timeout": {"type": "int", "default": 60, "fallback": (env_fallback, ["DOCKER_TIMEOUT"])},
     "tls": {"type": "bool", "default": False, "fallback": (env_fallback, ["DOCKER_TLS"])},
-    "validate_certs": {"type": "bool", "default": False, "aliases": ["tls_verify"],
-                       "fallback": (env_fallback, ["DOCKER_TLS_VERIFY"])},
+    "validate_certs": {
+        "type": "bool",
+        "default": False,
+        "aliases": ["tls_verify"],
+        "fallback": (env_fallback, ["DOCKER_TLS_VERIFY"]),
+    },
     "tls_hostname": {"type": "str", "fallback": (env_fallback, ["DOCKER_TLS_HOSTNAME"])},
-    "ca_path": {"type": "path", "aliases": ["ca_cert", "tls_ca_cert", "cacert_path"],
-                "fallback": (certificate, ["ca.pem"])},
-    "client_cert": {"type": "path", "aliases": ["tls_client_cert", "cert_path"],
-                    "fallback": (certificate, ["cert.pem"])},
-    "client_key": {"type": "path", "aliases": ["tls_client_key", "key_path"],
-                   "fallback": (certificate, ["key.pem"])},
+    "ca_path": {
+        "type": "path",
+        "aliases": ["ca_cert", "tls_ca_cert", "cacert_path"],
+        "fallback": (certificate, ["ca.pem"]),
+    },
+    "client_cert": {
+        "type": "path",
+        "aliases": ["tls_client_cert", "cert_path"],
+        "fallback": (certificate, ["cert.pem"]),
+    },
+    "client_key": {
+        "type": "path",
+        "aliases": ["tls_client_key", "key_path"],
+        "fallback": (certificate, ["key.pem"]),
+    },
 }
 COMMON: dict[str, t.Any] = {
-    "consent": {"type": "list", "elements": "str", "default": list(ALLOWED_BY_DEFAULT),
-                "choices": [str(effect) for effect in Effect]},
+    "consent": {
+        "type": "list",
+        "elements": "str",
+        "default": list(ALLOWED_BY_DEFAULT),
+        "choices": [str(effect) for effect in Effect],
+    },
 }
 # What the action plugin tells the module, and no user does: the identities that earlier tasks of
 # a check mode run would have made, the archive with content from the controller, and what was seen
@@ -115,7 +139,9 @@ def run(
         "state": {"type": "str", "default": "present", "choices": list(kind.states)},
         **({} if expand else field_options(kind)),
         **(options or {}),
-        **CONNECTION, **COMMON, **INTERNAL,
+        **CONNECTION,
+        **COMMON,
+        **INTERNAL,
     }
     module = Module(argument_spec=spec, supports_check_mode=True)
     make = expand or (lambda given: one_resource(kind, given))

@@ -127,7 +127,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.image import 
 from ansible_collections.slipway.docker.plugins.module_utils.module import field_options, run
 
 
-def main():
+def main() -> None:
     options = {**field_options(CONTAINER), **OPTIONS}
     run(CONTAINER, options, kinds=(IMAGE, CONTAINER), expand=declared)
 

@@ -83,7 +83,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.every import 
 from ansible_collections.slipway.docker.plugins.module_utils.module import run_many
 
 
-def main():
+def main() -> None:
     run_many(KINDS)
 
 

@@ -171,7 +171,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.module import (
 )
 
 
-def main():
+def main() -> None:
     module = Module(argument_spec={**OPTIONS, **COMMON, **INTERNAL}, supports_check_mode=True)
     finish(
         module,

@@ -210,7 +210,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.module import run
 from ansible_collections.slipway.docker.plugins.module_utils.outside import archives, contexts
 
 
-def main():
+def main() -> None:
     run(IMAGE, OPTIONS, expand=lambda options: [declared(options, contexts.read, archives)])
 
 

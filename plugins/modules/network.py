@@ -103,7 +103,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.network impor
 from ansible_collections.slipway.docker.plugins.module_utils.module import run
 
 
-def main():
+def main() -> None:
     run(NETWORK)
 
 

@@ -69,7 +69,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume import
 from ansible_collections.slipway.docker.plugins.module_utils.module import run
 
 
-def main():
+def main() -> None:
     run(VOLUME)
 
 

@@ -15,7 +15,17 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.outside import contexts
-from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import FILE, Entry, Manifest, file_digest, header, manifest, open_tar, pack, tree_digest
+from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import (
+    FILE,
+    Entry,
+    Manifest,
+    file_digest,
+    header,
+    manifest,
+    open_tar,
+    pack,
+    tree_digest,
+)
 
 Packer = t.Callable[[t.IO[bytes]], None]
 
@@ -26,7 +36,9 @@ class Cargo:
     def __init__(self) -> None:
         self._packers: dict[str, Packer] = {}
 
-    def directory(self, path: str, ignore: t.Callable[[str, bool], bool] | None = None) -> tuple[str, Manifest]:
+    def directory(
+        self, path: str, ignore: t.Callable[[str, bool], bool] | None = None
+    ) -> tuple[str, Manifest]:
         """Stand a directory ready; returns its digest and its entries."""
         entries = manifest(path, ignore)
         return self._stand_ready(entries, lambda file: pack(path, entries, file))
@@ -37,9 +49,15 @@ class Cargo:
             found = stat.S_IMODE(os.stat(path).st_mode)
             entry = Entry(FILE, found if mode is None else mode, file_digest(path))
         except OSError as error:
-            raise InputError(path, "can't be read ({0})".format(error.strerror), "check the path; it is looked for on the controller") from None
+            raise InputError(
+                path,
+                "can't be read ({0})".format(error.strerror),
+                "check the path; it is looked for on the controller",
+            ) from None
         name = os.path.basename(path)
-        return self._stand_ready({name: entry}, lambda file: _pack_bytes({name: entry}, _whole(path), file))
+        return self._stand_ready(
+            {name: entry}, lambda file: _pack_bytes({name: entry}, _whole(path), file)
+        )
 
     def text(self, name: str, content: str, mode: int) -> tuple[str, Manifest]:
         """Stand a text ready, as a tree of one file."""

@@ -34,7 +34,9 @@ def with_interpreter(variables: dict[str, t.Any]) -> dict[str, t.Any]:
 class ConvergingAction(ActionBase):  # type: ignore[misc]
     """Runs a converging module once, or twice where its plan needs content from the controller."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None
+    ) -> dict[str, t.Any]:
         """The module's result."""
         super().run(tmp, task_vars)
         variables = task_vars or {}
@@ -58,10 +60,14 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         result = self._module(name, arguments, variables)
         lacking = result.get("_lacking")
         if lacking and not result.get("failed") and not self._task.check_mode:
-            result = self._module(name, {**arguments, "_parcels": self._send(cargo, lacking)}, variables)
+            result = self._module(
+                name, {**arguments, "_parcels": self._send(cargo, lacking)}, variables
+            )
         return result
 
-    def _module(self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any]) -> dict[str, t.Any]:
+    def _module(
+        self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
         if self._task.check_mode and without_python.description(variables):
             return without_python.run_here(self, name, arguments, variables)
         result: dict[str, t.Any] = self._execute_module(
@@ -76,15 +82,24 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         with tempfile.TemporaryDirectory() as directory:
             local = os.path.join(directory, "parcels.tar")
             cargo.pack(digests, local)
-            remote: str = self._transfer_file(local, self._connection._shell.join_path(self._connection._shell.tmpdir, "parcels.tar"))
+            remote: str = self._transfer_file(
+                local,
+                self._connection._shell.join_path(self._connection._shell.tmpdir, "parcels.tar"),
+            )
         self._fixup_perms2((self._connection._shell.tmpdir, remote))
         return remote
 
     def _remembered(self, variables: t.Mapping[str, t.Any]) -> list[str]:
         kept = variables.get("ansible_facts", {}).get(EXPECTED, {})
-        return list(kept["identities"]) if self._task.check_mode and kept.get("run") == os.getppid() else []
+        return (
+            list(kept["identities"])
+            if self._task.check_mode and kept.get("run") == os.getppid()
+            else []
+        )
 
-    def _finish(self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    def _finish(
+        self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]
+    ) -> dict[str, t.Any]:
         result.pop("_lacking", None)
         coming = result.pop("_coming", [])
         if self._task.check_mode and coming:

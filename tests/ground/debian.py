@@ -66,13 +66,18 @@ def make_root(
         settings.write_text("".join(f"{line}\n" for line in mirrors().settings))
         subprocess.run(
             [
-                "mmdebstrap", "--quiet", f"--variant={variant}", f"--keyring={KEYRING}",
+                "mmdebstrap",
+                "--quiet",
+                f"--variant={variant}",
+                f"--keyring={KEYRING}",
                 f"--include={','.join(packages)}",
                 f"--aptopt={settings}",
                 "--skip=cleanup/apt/cache",
                 *_certificates(),
                 *(f"--customize-hook={hook}" for hook in hooks),
-                suite, str(target), *mirrors().sources(suite),
+                suite,
+                str(target),
+                *mirrors().sources(suite),
             ],
             check=True,
         )

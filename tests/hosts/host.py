@@ -115,8 +115,13 @@ def _start(name: str, suite: str, variant: str) -> Container:
         network_mode=ensure_network(),
     )
     made = api.create_container(
-        image, list(kind.command), name=f"{PREFIX}{name}", hostname=name, labels=labels,
-        environment=ENVIRONMENT, stop_signal=None if kind.needs_init else "SIGRTMIN+3",
+        image,
+        list(kind.command),
+        name=f"{PREFIX}{name}",
+        hostname=name,
+        labels=labels,
+        environment=ENVIRONMENT,
+        stop_signal=None if kind.needs_init else "SIGRTMIN+3",
         host_config={**rights, **UNMASKED},
     )
     api.start(made["Id"])

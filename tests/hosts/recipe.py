@@ -14,7 +14,14 @@ from tests.ground.engine import CACHE, PREFIX, find_image, import_tree
 
 SUITES = ("bookworm", "trixie")
 ALWAYS = (
-    "ca-certificates", "curl", "iproute2", "iptables", "kmod", "openssh-server", "procps", "sudo"
+    "ca-certificates",
+    "curl",
+    "iproute2",
+    "iptables",
+    "kmod",
+    "openssh-server",
+    "procps",
+    "sudo",
 )
 SYSTEMD = ("dbus", "systemd", "systemd-sysv")
 # Kept as files in the image, so that not every host fetches again what roles install.

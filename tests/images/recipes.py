@@ -71,8 +71,12 @@ RECIPES = {
     "redis:1": Recipe(
         ("redis-server", "busybox-static"),
         ("redis-server", "redis-cli", BUSYBOX),
-        ('CMD ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data"]',
-         "EXPOSE 6379/tcp", "VOLUME /data", "WORKDIR /data"),
+        (
+            'CMD ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data"]',
+            "EXPOSE 6379/tcp",
+            "VOLUME /data",
+            "WORKDIR /data",
+        ),
         {"etc/passwd": PASSWD},
     ),
     "memcached:1": Recipe(
@@ -84,8 +88,11 @@ RECIPES = {
     "registry:1": Recipe(
         ("docker-registry", "busybox-static"),
         ("docker-registry", BUSYBOX),
-        ('CMD ["docker-registry", "serve", "/etc/registry.yml"]', "EXPOSE 5000/tcp",
-         "VOLUME /var/lib/registry"),
+        (
+            'CMD ["docker-registry", "serve", "/etc/registry.yml"]',
+            "EXPOSE 5000/tcp",
+            "VOLUME /var/lib/registry",
+        ),
         {"etc/passwd": PASSWD, "etc/registry.yml": REGISTRY, "var/lib/registry/.keep": ""},
     ),
 }

@@ -90,8 +90,13 @@ def _start(name: str, secured: bool) -> Container:
     key, chain = certificate(host) if secured else ("", "")
     labels = {LABEL: "registry", f"{LABEL}.name": name, f"{LABEL}.certificate": chain}
     container: Container = engine().containers.create(
-        build(["registry:1"])[0], name=host, hostname=host, network=ensure_network(), labels=labels,
-        ports=ON_LOOPBACK, environment=SECURED if secured else {},
+        build(["registry:1"])[0],
+        name=host,
+        hostname=host,
+        network=ensure_network(),
+        labels=labels,
+        ports=ON_LOOPBACK,
+        environment=SECURED if secured else {},
     )
     if secured:
         files = {"etc/registry.key": key, "etc/registry.crt": chain, "etc/htpasswd": htpasswd()}

@@ -19,7 +19,9 @@ LABEL = "com.docker.compose.project"
 
 def docker(*words: str) -> str:
     """What the real client prints."""
-    return subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["docker", *words], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture
@@ -56,6 +58,11 @@ def busybox(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[str]:
     )
     name = "slipway-test-busybox"
     environment = {**os.environ, "DOCKER_BUILDKIT": "0"}
-    subprocess.run(["docker", "build", "-q", "-t", name, str(folder)], env=environment, check=True, capture_output=True)
+    subprocess.run(
+        ["docker", "build", "-q", "-t", name, str(folder)],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
     yield name
     subprocess.run(["docker", "rmi", "-f", name], check=False, capture_output=True)

@@ -15,7 +15,9 @@ import sys
 import typing as t
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RESULT = re.compile(r"^(ok|changed|failed|fatal): \[(\S+)\](?:: FAILED!)?(?: => (\{.*\}))?$", re.MULTILINE)
+RESULT = re.compile(
+    r"^(ok|changed|failed|fatal): \[(\S+)\](?:: FAILED!)?(?: => (\{.*\}))?$", re.MULTILINE
+)
 Task = t.Dict[str, t.Any]
 
 
@@ -43,12 +45,22 @@ class Played:
         return str(self.results[-1].get("msg", ""))
 
 
-def play(folder: pathlib.Path, tasks: t.Sequence[Task], check: bool = False, **play_keys: t.Any) -> Played:
+def play(
+    folder: pathlib.Path, tasks: t.Sequence[Task], check: bool = False, **play_keys: t.Any
+) -> Played:
     """Run tasks on this machine; a task that fails is not an error here, so that tests can look at it."""
     book = folder / "play.yml"
     head = {"hosts": "localhost", "connection": "local", "gather_facts": False}
-    book.write_text(json.dumps([{**head, **play_keys, "tasks": [{"name": "task", **task} for task in tasks]}]))
-    command = [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", "-v", str(book)]
+    book.write_text(
+        json.dumps([{**head, **play_keys, "tasks": [{"name": "task", **task} for task in tasks]}])
+    )
+    command = [
+        str(pathlib.Path(sys.executable).parent / "ansible-playbook"),
+        "-i",
+        "localhost,",
+        "-v",
+        str(book),
+    ]
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
@@ -59,7 +71,12 @@ def play(folder: pathlib.Path, tasks: t.Sequence[Task], check: bool = False, **p
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     }
     done = subprocess.run(
-        [*command, *(["--check"] if check else [])], env=environment, cwd=folder, capture_output=True, text=True, check=False
+        [*command, *(["--check"] if check else [])],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     results = tuple(
         {**json.loads(returned), "failed": status in ("failed", "fatal")}

@@ -15,14 +15,20 @@ import pytest
 from tests.integration.conftest import docker
 from tests.integration.playing import Played, play
 
-CASES = sorted(path.parent for path in pathlib.Path(__file__).parent.glob("refused/*/compose.yml"))
+CASES = sorted(pathlib.Path(__file__).parent.glob("refused/*/compose.*"))
 
 
 @functools.lru_cache(maxsize=None)
 def played() -> tuple[Played, tuple[str, ...], tuple[str, ...]]:
     """All cases in one play, and what the engine held before and after it."""
     tasks = [
-        {"slipway.docker.stack": {"files": [str(case / "compose.yml")], "name": f"slipway-refused-{number}"}, "ignore_errors": True}
+        {
+            "slipway.docker.stack": {
+                "files": [str(case)],
+                "name": f"slipway-refused-{number}",
+            },
+            "ignore_errors": True,
+        }
         for number, case in enumerate(CASES)
     ]
     before = holdings()
@@ -32,18 +38,22 @@ def played() -> tuple[Played, tuple[str, ...], tuple[str, ...]]:
 
 def holdings() -> tuple[str, ...]:
     """What the engine holds under the names of these cases."""
-    listings = (("ps", "-a", "--format", "{{.Names}}"), ("network", "ls", "--format", "{{.Name}}"), ("volume", "ls", "-q"))
+    listings = (
+        ("ps", "-a", "--format", "{{.Names}}"),
+        ("network", "ls", "--format", "{{.Name}}"),
+        ("volume", "ls", "-q"),
+    )
     lines = (line for listing in listings for line in docker(*listing).splitlines())
     return tuple(sorted(line for line in lines if "slipway-refused" in line))
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[case.name for case in CASES])
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[case.parent.name for case in CASES])
 def test_it_is_refused_by_an_error_that_says_where(number: int) -> None:
     result = played()[0].results[number]
 
     assert result["failed"]
     assert not result.get("changed")
-    expected = (CASES[number] / "expected").read_text().strip()
+    expected = (CASES[number].parent / "expected").read_text().strip()
     assert re.search(expected, result["msg"]), result["msg"]
 
 

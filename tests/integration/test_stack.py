@@ -26,7 +26,9 @@ class Shop:
 
     def write(self, services: t.Mapping[str, t.Any], **top: t.Any) -> None:
         """The Compose file."""
-        (self.folder / "compose.yml").write_text(json.dumps({"name": self.name, "services": services, **top}))
+        (self.folder / "compose.yml").write_text(
+            json.dumps({"name": self.name, "services": services, **top})
+        )
 
     def run(self, **options: t.Any) -> Played:
         """Run it; check mode must have told the same plan."""
@@ -59,16 +61,34 @@ def shop(tmp_path: pathlib.Path, project: str, busybox: str) -> Shop:
 
 def service(image: str, **keys: t.Any) -> dict[str, t.Any]:
     """A service that runs until it is stopped, and stops at once."""
-    return {"image": image, "command": ["sleep", "100000"], "init": True, "stop_grace_period": "1s", **keys}
+    return {
+        "image": image,
+        "command": ["sleep", "100000"],
+        "init": True,
+        "stop_grace_period": "1s",
+        **keys,
+    }
 
 
 def test_a_stack_is_made_in_order_and_then_left_alone(shop: Shop) -> None:
     shop.write(
         {
-            "db": service(shop.image, healthcheck={"test": ["CMD", "true"], "interval": "1s"}, volumes=["data:/data"]),
-            "migrate": {"image": shop.image, "command": ["sh", "-c", "echo done > /data/migrated"], "volumes": ["data:/data"],
-                        "depends_on": {"db": {"condition": "service_healthy"}}},
-            "web": service(shop.image, depends_on={"migrate": {"condition": "service_completed_successfully"}}, networks=["front", "default"]),
+            "db": service(
+                shop.image,
+                healthcheck={"test": ["CMD", "true"], "interval": "1s"},
+                volumes=["data:/data"],
+            ),
+            "migrate": {
+                "image": shop.image,
+                "command": ["sh", "-c", "echo done > /data/migrated"],
+                "volumes": ["data:/data"],
+                "depends_on": {"db": {"condition": "service_healthy"}},
+            },
+            "web": service(
+                shop.image,
+                depends_on={"migrate": {"condition": "service_completed_successfully"}},
+                networks=["front", "default"],
+            ),
             "cache": service(shop.image, networks={"front": {"aliases": ["memory"]}}),
         },
         volumes={"data": None},
@@ -78,15 +98,22 @@ def test_a_stack_is_made_in_order_and_then_left_alone(shop: Shop) -> None:
     plan = shop.run().plan
 
     started = [line.split(":")[0] for line in plan if line.startswith("start ")]
-    assert started.index(f"start container {shop.name}-db-1") < started.index(f"start container {shop.name}-migrate-1")
-    assert started.index(f"start container {shop.name}-migrate-1") < started.index(f"start container {shop.name}-web-1")
+    assert started.index(f"start container {shop.name}-db-1") < started.index(
+        f"start container {shop.name}-migrate-1"
+    )
+    assert started.index(f"start container {shop.name}-migrate-1") < started.index(
+        f"start container {shop.name}-web-1"
+    )
     assert shop.exec("db", "cat", "/data/migrated") == "done"
     assert shop.exec("web", "ping", "-c", "1", "-w", "2", "memory")
     shop.must_be_unchanged()
 
 
 def test_a_changed_field_changes_its_service_alone(shop: Shop) -> None:
-    services = {"web": service(shop.image, environment={"MODE": "a", "DEBUG": "1"}), "db": service(shop.image)}
+    services = {
+        "web": service(shop.image, environment={"MODE": "a", "DEBUG": "1"}),
+        "db": service(shop.image),
+    }
     shop.write(services)
     shop.run()
     kept = shop.inspect("db")["Id"]
@@ -139,19 +166,28 @@ def test_replicas_come_and_go(shop: Shop) -> None:
     assert stack(shop.folder).results[-1]["orphans"]
     shop.run(orphans="remove")
 
-    assert docker("ps", "-a", "--filter", f"name={shop.name}", "--format", "{{.Names}}") == f"{shop.name}-web-1"
+    assert (
+        docker("ps", "-a", "--filter", f"name={shop.name}", "--format", "{{.Names}}")
+        == f"{shop.name}-web-1"
+    )
     shop.must_be_unchanged(orphans="remove")
 
 
 def test_a_service_that_is_gone_from_the_file_is_an_orphan(shop: Shop) -> None:
-    shop.write({"web": service(shop.image), "old": service(shop.image, networks=["back"])}, networks={"back": None})
+    shop.write(
+        {"web": service(shop.image), "old": service(shop.image, networks=["back"])},
+        networks={"back": None},
+    )
     shop.run()
     shop.write({"web": service(shop.image)})
 
     reported = stack(shop.folder)
     removed = shop.run(orphans="remove")
 
-    assert set(reported.results[-1]["orphans"]) == {f"container {shop.name}-old-1", f"network {shop.name}_back"}
+    assert set(reported.results[-1]["orphans"]) == {
+        f"container {shop.name}-old-1",
+        f"network {shop.name}_back",
+    }
     assert not reported.changed
     assert f"remove container {shop.name}-old-1: no longer in project '{shop.name}'" in removed.plan
     shop.must_be_unchanged(orphans="remove")
@@ -161,8 +197,13 @@ def test_configs_and_secrets_lie_in_the_container_as_asked(shop: Shop) -> None:
     (shop.folder / "motd.txt").write_text("hello")
     (shop.folder / "password.txt").write_text("s3cret")
     shop.write(
-        {"web": service(shop.image, configs=[{"source": "motd", "target": "/etc/motd"}, "inline"],
-                        secrets=[{"source": "password", "uid": "7", "gid": "8", "mode": 0o400}])},
+        {
+            "web": service(
+                shop.image,
+                configs=[{"source": "motd", "target": "/etc/motd"}, "inline"],
+                secrets=[{"source": "password", "uid": "7", "gid": "8", "mode": 0o400}],
+            )
+        },
         configs={"motd": {"file": "./motd.txt"}, "inline": {"content": "from the file itself"}},
         secrets={"password": {"file": "./password.txt"}},
     )
@@ -177,7 +218,9 @@ def test_configs_and_secrets_lie_in_the_container_as_asked(shop: Shop) -> None:
 
 def test_a_changed_config_file_reaches_the_container(shop: Shop) -> None:
     (shop.folder / "motd.txt").write_text("hello")
-    shop.write({"web": service(shop.image, configs=["motd"])}, configs={"motd": {"file": "./motd.txt"}})
+    shop.write(
+        {"web": service(shop.image, configs=["motd"])}, configs={"motd": {"file": "./motd.txt"}}
+    )
     shop.run()
     (shop.folder / "motd.txt").write_text("good bye")
 
@@ -187,7 +230,9 @@ def test_a_changed_config_file_reaches_the_container(shop: Shop) -> None:
     shop.must_be_unchanged()
 
 
-def test_relative_bind_mounts_are_carried_and_followed(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_relative_bind_mounts_are_carried_and_followed(
+    shop: Shop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     (shop.folder / "www").mkdir()
     (shop.folder / "www" / "index.html").write_text("one")
     (shop.folder / "www" / "old.html").write_text("old")
@@ -253,8 +298,19 @@ def test_stopped_and_absent_keep_the_data_unless_told(shop: Shop) -> None:
 
 
 def test_published_ports_answer(shop: Shop) -> None:
-    shop.write({"web": service(shop.image, command=["httpd", "-f", "-p", "80", "-h", "/"], ports=["127.0.0.1:18931:80"],
-                               healthcheck={"test": ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/etc/passwd"], "interval": "1s"})})
+    shop.write(
+        {
+            "web": service(
+                shop.image,
+                command=["httpd", "-f", "-p", "80", "-h", "/"],
+                ports=["127.0.0.1:18931:80"],
+                healthcheck={
+                    "test": ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/etc/passwd"],
+                    "interval": "1s",
+                },
+            )
+        }
+    )
     shop.run()
 
     with urllib.request.urlopen("http://127.0.0.1:18931/etc/passwd", timeout=5) as answer:
@@ -267,7 +323,13 @@ def test_a_replacement_that_does_not_become_healthy_is_taken_back(shop: Shop) ->
     shop.run()
     kept = shop.inspect("web")["Id"]
     broken = {**healthy, "test": ["CMD", "sh", "-c", "echo not yet; exit 1"]}
-    shop.write({"web": service(shop.image, command=["sh", "-c", "echo starting up; sleep 1000"], healthcheck=broken)})
+    shop.write(
+        {
+            "web": service(
+                shop.image, command=["sh", "-c", "echo starting up; sleep 1000"], healthcheck=broken
+            )
+        }
+    )
 
     failed = stack(shop.folder, wait_timeout=30)
 
@@ -277,7 +339,10 @@ def test_a_replacement_that_does_not_become_healthy_is_taken_back(shop: Shop) ->
     found = shop.inspect("web")
     assert found["Id"] == kept
     assert found["State"]["Running"]
-    assert docker("ps", "-a", "--filter", f"name={shop.name}", "--format", "{{.Names}}") == f"{shop.name}-web-1"
+    assert (
+        docker("ps", "-a", "--filter", f"name={shop.name}", "--format", "{{.Names}}")
+        == f"{shop.name}-web-1"
+    )
 
 
 def test_an_image_that_is_not_there_is_refused_before_anything_is_made(shop: Shop) -> None:
@@ -302,12 +367,24 @@ def test_an_engine_that_does_not_answer_is_said_so(shop: Shop) -> None:
 
 
 def test_several_files_profiles_and_env_files_go_together(shop: Shop) -> None:
-    shop.write({"web": service(shop.image, environment={"WHO": "${WHO}"}), "debug": service(shop.image, profiles=["debug"])})
-    (shop.folder / "more.yml").write_text(json.dumps({"services": {"web": {"environment": {"MORE": "${MORE:-default}"}}}}))
+    shop.write(
+        {
+            "web": service(shop.image, environment={"WHO": "${WHO}"}),
+            "debug": service(shop.image, profiles=["debug"]),
+        }
+    )
+    (shop.folder / "more.yml").write_text(
+        json.dumps({"services": {"web": {"environment": {"MORE": "${MORE:-default}"}}}})
+    )
     (shop.folder / "my.env").write_text("WHO=me\n")
     files = [str(shop.folder / "compose.yml"), str(shop.folder / "more.yml")]
 
-    shop.run(files=files, env_files=[str(shop.folder / "my.env")], profiles=["debug"], environment={"MORE": "given"})
+    shop.run(
+        files=files,
+        env_files=[str(shop.folder / "my.env")],
+        profiles=["debug"],
+        environment={"MORE": "given"},
+    )
 
     environment = shop.inspect("web")["Config"]["Env"]
     assert {"WHO=me", "MORE=given"} <= set(environment)
@@ -316,7 +393,9 @@ def test_several_files_profiles_and_env_files_go_together(shop: Shop) -> None:
 
 def test_the_example_that_the_field_started_with_runs_as_it_is(shop: Shop) -> None:
     (shop.folder / "compose.yml").write_text(FIRST_EXAMPLE.format(image=shop.image))
-    (shop.folder / ".env").write_text(f"PROJECT_HTTP_PORT=80\nCOMPOSE_PROJECT_NAME={shop.name}\nAPACHEVOLUME=../../var/www/html/\nMAGE_RUN_CODE=base\n")
+    (shop.folder / ".env").write_text(
+        f"PROJECT_HTTP_PORT=80\nCOMPOSE_PROJECT_NAME={shop.name}\nAPACHEVOLUME=../../var/www/html/\nMAGE_RUN_CODE=base\n"
+    )
 
     shop.run()
 

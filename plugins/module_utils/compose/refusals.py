@@ -18,10 +18,19 @@ SWARM = ("only a swarm honours it", "take it out")
 KEYS: dict[Path, Refusal] = {
     **{
         (key,): NOT_YET
-        for key in (
-            "credential_spec external_links gpus models post_start pre_start pre_stop provider "
-            "pull_refresh_after use_api_socket volumes_from"
-        ).split()
+        for key in [
+            "credential_spec",
+            "external_links",
+            "gpus",
+            "models",
+            "post_start",
+            "pre_start",
+            "pre_stop",
+            "provider",
+            "pull_refresh_after",
+            "use_api_socket",
+            "volumes_from",
+        ]
     },
     **{("deploy", key): NOT_YET for key in ("update_config", "rollback_config")},
     **{("deploy", key): SWARM for key in ("placement", "endpoint_mode", "labels")},

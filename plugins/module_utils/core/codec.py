@@ -15,13 +15,31 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import C
 UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "p": 1 << 50}
 SIZE = re.compile(r"^\s*(-?[0-9]+(?:\.[0-9]+)?)\s*([kmgtp]?)i?b?\s*$", re.IGNORECASE)
 SPANS = {
-    "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9,
-    "m": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9, "w": 604800 * 10**9,
+    "ns": 1,
+    "us": 10**3,
+    "µs": 10**3,
+    "μs": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+    "d": 86400 * 10**9,
+    "w": 604800 * 10**9,
 }
 SPAN = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 BOOLEANS = {
-    "true": True, "yes": True, "on": True, "y": True, "1": True, "t": True,
-    "false": False, "no": False, "off": False, "n": False, "0": False, "f": False,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "y": True,
+    "1": True,
+    "t": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "n": False,
+    "0": False,
+    "f": False,
 }
 
 
@@ -142,10 +160,12 @@ BOOLEAN = Codec({"type": "bool"}, read_boolean, from_engine=unless(False))
 SIZE_BYTES = Codec({"type": "raw"}, read_size, from_engine=unless(0), show=show_size)
 DURATION = Codec({"type": "raw"}, read_duration, from_engine=unless(0), show=show_duration)
 LIST = Codec(
-    {"type": "list", "elements": "str"}, read_list,
+    {"type": "list", "elements": "str"},
+    read_list,
     from_engine=lambda value: list(value) if value else None,
 )
 MAPPING = Codec(
-    {"type": "raw"}, read_mapping,
+    {"type": "raw"},
+    read_mapping,
     from_engine=lambda value: dict(value) if value else None,
 )

@@ -92,5 +92,5 @@ def _circle(waiting: t.Mapping[str, t.AbstractSet[str]]) -> list[str]:
         following = min(waiting[next(reversed(trail))])
         if following in trail:
             keys = list(trail)
-            return [*keys[keys.index(following):], following]
+            return [*keys[keys.index(following) :], following]
         trail[following] = None

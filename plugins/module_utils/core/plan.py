@@ -143,10 +143,12 @@ def plan_whole(request: Request, create: t.Mapping[str, t.Any]) -> list[Step]:
     effect = worst(request.changes)
     if effect is None:
         return []
-    return chain([
-        request.step(REMOVE, effect=effect),
-        request.step("create", effect=effect, payload=create),
-    ])
+    return chain(
+        [
+            request.step(REMOVE, effect=effect),
+            request.step("create", effect=effect, payload=create),
+        ]
+    )
 
 
 def settle(steps: t.Sequence[Step], consent: t.Collection[str]) -> Plan:

@@ -24,8 +24,11 @@ class Parcels:
     def open(self, digest: str) -> t.IO[bytes]:
         """A plain tar archive of the tree with this digest, to read from its start and again."""
         if not self._path or digest not in self.digests:
-            raise SlipwayError("parcel {0}".format(digest[:12]), "it did not come along", "run the playbook again")
-        spool: t.IO[bytes] = tempfile.TemporaryFile()
+            raise SlipwayError(
+                "parcel {0}".format(digest[:12]), "it did not come along", "run the playbook again"
+            )
+        # Whoever opens a parcel closes it.
+        spool: t.IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         with tarfile.open(self._path) as archive:
             content = t.cast(t.IO[bytes], archive.extractfile(digest + SUFFIX))
             for chunk in iter(lambda: content.read(1 << 20), b""):

@@ -26,7 +26,11 @@ class Placing:
 
     def entries(self, root: str, paths: t.Iterable[str]) -> Manifest:
         """What is there of these paths."""
-        return {path: entry(root, path) for path in sorted(paths) if os.path.lexists(os.path.join(root, path))}
+        return {
+            path: entry(root, path)
+            for path in sorted(paths)
+            if os.path.lexists(os.path.join(root, path))
+        }
 
     def ownership(self, root: str, paths: t.Iterable[str]) -> str:
         """Who owns them, as `uid:gid`; empty where they are not all of one owner."""

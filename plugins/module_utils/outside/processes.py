@@ -19,11 +19,6 @@ LOOK_AGAIN = 0.05
 class Processes:
     """Processes by number; a zombie counts as gone, since nobody may be there to bury it."""
 
-    @property
-    def own(self) -> int:
-        """The number of this very process."""
-        return os.getpid()
-
     def since(self, pid: int) -> str:
         """When a process began, in clock ticks (a later one has others); empty if it is gone."""
         try:

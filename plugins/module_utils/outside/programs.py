@@ -37,8 +37,13 @@ def run(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
             done = subprocess.run(
-                list(command), input=stdin.encode(), stdout=out, stderr=err,
-                env=variables, timeout=timeout, check=False,
+                list(command),
+                input=stdin.encode(),
+                stdout=out,
+                stderr=err,
+                env=variables,
+                timeout=timeout,
+                check=False,
             )
         except FileNotFoundError as error:
             return Ran(127, "", str(error))

@@ -72,7 +72,8 @@ class Records:
                 self._write()
         except OSError as error:
             raise SlipwayError(
-                self.directory, "what was applied can't be written down ({0})".format(error),
+                self.directory,
+                "what was applied can't be written down ({0})".format(error),
                 "until it can, an option that is taken out of the playbook may go unnoticed",
             ) from error
 

@@ -67,7 +67,8 @@ def connect(connection: Connection) -> t.Any:
 def unreachable(connection: Connection, error: Exception) -> Unreachable:
     """The error of an engine that doesn't answer."""
     return Unreachable(
-        "engine {0}".format(connection.docker_host), "it doesn't answer ({0})".format(error),
+        "engine {0}".format(connection.docker_host),
+        "it doesn't answer ({0})".format(error),
         "is it running? type: docker info; to install it, run the engine role",
     )
 
@@ -98,7 +99,8 @@ def _check(connection: Connection) -> None:
     lacking = problem()
     if lacking:
         raise Unreachable(
-            "this host", "the Docker SDK for Python can't be imported ({0})".format(lacking),
+            "this host",
+            "the Docker SDK for Python can't be imported ({0})".format(lacking),
             "run the engine role, or type: apt-get install python3-docker",
         )
 

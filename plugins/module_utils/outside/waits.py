@@ -15,8 +15,17 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api 
 LOOK_AGAIN = 5.0
 # Health checks that run as commands make events of their own, which tell nothing that these don't.
 TELLING = (
-    "create", "start", "health_status", "pause", "unpause", "rename",
-    "stop", "kill", "oom", "die", "destroy",
+    "create",
+    "start",
+    "health_status",
+    "pause",
+    "unpause",
+    "rename",
+    "stop",
+    "kill",
+    "oom",
+    "die",
+    "destroy",
 )
 FILTERS = {"type": ["container"], "event": list(TELLING)}
 

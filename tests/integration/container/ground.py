@@ -25,7 +25,25 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.records imp
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 
 PREFIX = "ctr-"
-PROGRAMS = ["sh", "sleep", "cat", "echo", "test", "touch", "ls", "rm", "mkdir", "id", "hostname", "env", "nc", "kill", "true", "false", "httpd"]
+PROGRAMS = [
+    "sh",
+    "sleep",
+    "cat",
+    "echo",
+    "test",
+    "touch",
+    "ls",
+    "rm",
+    "mkdir",
+    "id",
+    "hostname",
+    "env",
+    "nc",
+    "kill",
+    "true",
+    "false",
+    "httpd",
+]
 # All that a container inherits from its image is set, so that a test sees how it meets what is asked for.
 CHANGES = [
     "ENV PATH=/bin FROM_IMAGE=yes OVERRIDDEN=no",
@@ -43,7 +61,9 @@ class Ground:
     """One engine, with a memory of its own."""
 
     docker_host: str = "unix:///var/run/docker.sock"
-    state: pathlib.Path = dataclasses.field(default_factory=lambda: pathlib.Path(tempfile.mkdtemp()))
+    state: pathlib.Path = dataclasses.field(
+        default_factory=lambda: pathlib.Path(tempfile.mkdtemp())
+    )
 
     @property
     def outside(self) -> t.Any:
@@ -52,7 +72,9 @@ class Ground:
     def converge(self, *wanted: Resource, check_mode: bool = False, **settings: t.Any) -> Report:
         records = Records(str(self.state))
         outside = self.outside
-        return converge([CONTAINER], wanted, outside, records, Settings(check_mode=check_mode, **settings))
+        return converge(
+            [CONTAINER], wanted, outside, records, Settings(check_mode=check_mode, **settings)
+        )
 
     def run(self, *wanted: Resource, **settings: t.Any) -> list[str]:
         """The plan of a run that did what check mode told, and that leaves nothing for a second one."""
@@ -85,7 +107,11 @@ class Ground:
         lines = ["FROM scratch", "ADD root.tar /", *(CHANGES if base else ()), *changes]
         context = pack({"Dockerfile": "\n".join(lines).encode(), "root.tar": root_file_system()})
         headers = {"Content-Type": "application/x-tar"}
-        told = list(self.outside.engine.upload("/build", data=context, headers=headers, t=PREFIX + name, rm=True))
+        told = list(
+            self.outside.engine.upload(
+                "/build", data=context, headers=headers, t=PREFIX + name, rm=True
+            )
+        )
         assert "Successfully built" in json.dumps(told), told
         return PREFIX + name
 
@@ -102,7 +128,9 @@ class Ground:
                 engine.delete("/volumes/{0}", volume["Name"], force=True)
 
     def network(self, name: str, **body: t.Any) -> str:
-        self.outside.engine.post("/networks/create", body={"Name": PREFIX + name, "CheckDuplicate": True, **body})
+        self.outside.engine.post(
+            "/networks/create", body={"Name": PREFIX + name, "CheckDuplicate": True, **body}
+        )
         return PREFIX + name
 
     def volume(self, name: str) -> str:
@@ -140,7 +168,9 @@ def root_file_system() -> bytes:
     return buffer.getvalue()
 
 
-def container(name: str, state: str = "started", options: t.Any = None, **fields: t.Any) -> Resource:
+def container(
+    name: str, state: str = "started", options: t.Any = None, **fields: t.Any
+) -> Resource:
     """A wanted container, its fields as a user writes them."""
     declared = read(CONTAINER, "container " + PREFIX + name, fields)
     return Resource("container", PREFIX + name, state, declared, options or {})

@@ -23,10 +23,19 @@ def run_and_kill(
     ground: Ground, name: str, fields: t.Mapping[str, t.Any], after: int, late: bool
 ) -> bool:
     """Run in a process of its own that dies at its n-th call; True where it came to its end."""
-    words = [ground.docker_host, str(ground.state), name, json.dumps(dict(fields)), str(after), str(late)]
+    words = [
+        ground.docker_host,
+        str(ground.state),
+        name,
+        json.dumps(dict(fields)),
+        str(after),
+        str(late),
+    ]
     environment = {**os.environ, "PYTHONPATH": "{0}:{0}/.cache".format(ROOT)}
     command = [sys.executable, "-m", "tests.integration.container.killed", *words]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode in (SURVIVED, KILLED), done.stderr
     return done.returncode == SURVIVED
 
@@ -54,7 +63,9 @@ def die_at(number: int, late: bool) -> None:
 def main() -> None:
     docker_host, state, name, fields, number, late = sys.argv[1:]
     die_at(int(number), late == "True")
-    report = Ground(docker_host, pathlib.Path(state)).converge(container(name, **json.loads(fields)))
+    report = Ground(docker_host, pathlib.Path(state)).converge(
+        container(name, **json.loads(fields))
+    )
     sys.exit(report.failure() or SURVIVED)
 
 

@@ -50,16 +50,24 @@ ROWS: dict[str, Case] = {
     "restart": in_place("always", "on-failure:3", UPDATE),
     "stop_signal": Case("SIGUSR1", "TERM"),
     "stop_grace_period": Case("3s", "1m30s"),
-    "logging": Case({"driver": "json-file", "options": {"max-size": "1m", "max-file": "2"}}, {"options": {"max-size": "2m"}}),
+    "logging": Case(
+        {"driver": "json-file", "options": {"max-size": "1m", "max-file": "2"}},
+        {"options": {"max-size": "2m"}},
+    ),
     # how it is reached
     "hostname": Case("one", "two"),
     "domainname": Case("one.test", "two.test"),
     "network_mode": Case("none", "host"),
     "networks": Case(NETWORKS, {**NETWORKS, "ctr-net2": {"aliases": ["b", "a"]}}, RECONNECT),
     "mac_address": Case("02:42:AC:11:65:43", "02:42:ac:11:65:44"),
-    "ports": Case(["8371:80", "[::1]:8372:81/udp", "8373-8374:82-83", "84"], [{"target": 80, "published": "8371-8379"}]),
+    "ports": Case(
+        ["8371:80", "[::1]:8372:81/udp", "8373-8374:82-83", "84"],
+        [{"target": 80, "published": "8371-8379"}],
+    ),
     "expose": Case(["3000", "53/udp", 8000], ["3000-3002"]),
-    "links": Case(["ctr-partner:db"], ["ctr-partner:db", "ctr-partner"], beside={"networks": ["ctr-net1"]}),
+    "links": Case(
+        ["ctr-partner:db"], ["ctr-partner:db", "ctr-partner"], beside={"networks": ["ctr-net1"]}
+    ),
     "extra_hosts": Case(["db=10.0.0.1", "six:fe80::1"], {"db": "10.0.0.2"}),
     "dns": Case(["10.0.0.1", "10.0.0.2"], ["10.0.0.2", "10.0.0.1"]),
     "dns_opt": Case(["ndots:2"], ["ndots:3"]),
@@ -67,7 +75,12 @@ ROWS: dict[str, Case] = {
     # what it finds
     "read_only": Case(True, False, removal=""),
     "volumes": Case(
-        ["ctr-vol1:/data", "/tmp/ctr-made:/made:ro", "/anonymous", {"type": "tmpfs", "target": "/t", "tmpfs": {"size": "1m", "mode": 0o1777}}],
+        [
+            "ctr-vol1:/data",
+            "/tmp/ctr-made:/made:ro",
+            "/anonymous",
+            {"type": "tmpfs", "target": "/t", "tmpfs": {"size": "1m", "mode": 0o1777}},
+        ],
         ["ctr-vol2:/data:nocopy", "/tmp:/made:ro,private", "/anonymous", "ctr-vol1:/from-image"],
     ),
     "volumes_from": Case(["ctr-partner"], ["ctr-partner:ro"]),
@@ -89,7 +102,10 @@ ROWS: dict[str, Case] = {
     "pids_limit": in_place(100, 200, UPDATE),
     "blkio_config": Case(
         {"device_read_bps": [{"path": "/dev/null", "rate": "1m"}]},
-        {"device_read_bps": [{"path": "/dev/null", "rate": "2m"}], "device_write_iops": [{"path": "/dev/null", "rate": 100}]},
+        {
+            "device_read_bps": [{"path": "/dev/null", "rate": "2m"}],
+            "device_write_iops": [{"path": "/dev/null", "rate": 100}],
+        },
     ),
     "ulimits": Case({"nofile": 1024, "nproc": {"soft": 100, "hard": 200}}, ["nofile:1024:2048"]),
     "shm_size": Case("128m", "32m"),
@@ -101,9 +117,13 @@ ROWS: dict[str, Case] = {
     "cap_add": Case(["net_admin", "CAP_SYS_TIME"], ["NET_ADMIN"]),
     "cap_drop": Case(["ALL"], ["mknod"]),
     "security_opt": Case(
-        ["no-new-privileges:true", "systempaths=unconfined", "seccomp=unconfined"], ["seccomp=" + PROFILE]
+        ["no-new-privileges:true", "systempaths=unconfined", "seccomp=unconfined"],
+        ["seccomp=" + PROFILE],
     ),
-    "devices": Case(["/dev/null:/dev/one:r"], [{"source": "/dev/null", "target": "/dev/one", "permissions": "rw"}]),
+    "devices": Case(
+        ["/dev/null:/dev/one:r"],
+        [{"source": "/dev/null", "target": "/dev/one", "permissions": "rw"}],
+    ),
     "device_cgroup_rules": Case(["c 1:3 mr"], ["c 1:3 mr", "a 7:* rmw"]),
     "gpus": Case("all", [{"driver": "nvidia", "count": 1, "capabilities": ["gpu", "utility"]}]),
     "group_add": Case(["10", "20"], [10]),

@@ -25,7 +25,13 @@ def test_it_takes_the_old_ones_place(ground: Ground) -> None:
     told = ground.run(container("web", **WEB, user="1000"))
 
     assert [line.split(" container")[0] for line in told] == [
-        "recreate", "stop old", "retire", "promote", "start", "await running", "remove old"
+        "recreate",
+        "stop old",
+        "retire",
+        "promote",
+        "start",
+        "await running",
+        "remove old",
     ]
     assert told[0] == "recreate container ctr-web: user added: '1000'"
     assert ground.names() == ["ctr-web"]
@@ -36,10 +42,15 @@ def test_it_takes_the_old_ones_place(ground: Ground) -> None:
     [
         ({"command": "/no/such/program"}, "it doesn't start: .*no such file"),
         ({"command": ["sh", "-c", "echo it broke; exit 3"]}, "exit code 3"),
-        ({"command": ["sh", "-c", "echo starting; sleep 1000"], "healthcheck": CHECK}, "health check failed 2 times"),
+        (
+            {"command": ["sh", "-c", "echo starting; sleep 1000"], "healthcheck": CHECK},
+            "health check failed 2 times",
+        ),
     ],
 )
-def test_one_that_fails_leaves_the_old_one_running(ground: Ground, broken: dict[str, t.Any], reason: str) -> None:
+def test_one_that_fails_leaves_the_old_one_running(
+    ground: Ground, broken: dict[str, t.Any], reason: str
+) -> None:
     ground.run(container("web", **WEB))
     before = ground.inspect("ctr-web")
 
@@ -65,9 +76,23 @@ def test_the_failure_shows_the_health_log_and_the_last_lines(ground: Ground) -> 
 
 
 def test_volumes_without_a_name_stay(ground: Ground) -> None:
-    ground.run(container("web", **WEB, command=["sh", "-c", "echo kept > /scratch/file; echo too > /from-image/file; sleep 1000"]))
+    ground.run(
+        container(
+            "web",
+            **WEB,
+            command=[
+                "sh",
+                "-c",
+                "echo kept > /scratch/file; echo too > /from-image/file; sleep 1000",
+            ],
+        )
+    )
 
-    ground.run(container("web", **WEB, command=["sh", "-c", "cat /scratch/file /from-image/file; sleep 1000"]))
+    ground.run(
+        container(
+            "web", **WEB, command=["sh", "-c", "cat /scratch/file /from-image/file; sleep 1000"]
+        )
+    )
 
     logs = ground.outside.engine.text("/containers/{0}/logs", "ctr-web", stdout=True)
     assert b"kept" in logs and b"too" in logs
@@ -78,7 +103,12 @@ def test_a_stopped_one_is_replaced_and_not_started(ground: Ground) -> None:
 
     told = ground.run(container("web", "stopped", **WEB, user="1000"))
 
-    assert [line.split(" container")[0] for line in told] == ["recreate", "retire", "promote", "remove old"]
+    assert [line.split(" container")[0] for line in told] == [
+        "recreate",
+        "retire",
+        "promote",
+        "remove old",
+    ]
     assert ground.inspect("ctr-web")["State"]["Running"] is False
 
 
@@ -94,8 +124,16 @@ def test_a_killed_run_is_finished_or_undone_by_the_next(ground: Ground, late: bo
     """The replacement of a container on two networks, cut at every call that changes something."""
     for name in ("one", "two"):
         ground.network(name)
-    old = {**WEB, "networks": ["ctr-one", "ctr-two"], "command": ["sh", "-c", "echo kept > /scratch/file; sleep 1000"]}
-    new = {**old, "command": ["sh", "-c", "cat /scratch/file; sleep 1000"], "healthcheck": {**CHECK, "test": "true"}}
+    old = {
+        **WEB,
+        "networks": ["ctr-one", "ctr-two"],
+        "command": ["sh", "-c", "echo kept > /scratch/file; sleep 1000"],
+    }
+    new = {
+        **old,
+        "command": ["sh", "-c", "cat /scratch/file; sleep 1000"],
+        "healthcheck": {**CHECK, "test": "true"},
+    }
     for number in itertools.count(1):
         ground.run(container("web", **old))
 

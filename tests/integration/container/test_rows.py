@@ -85,7 +85,15 @@ def walks(engine: Ground) -> dict[str, Walk]:
     engine.network("net2")
     engine.volume("vol1")
     engine.volume("vol2")
-    engine.run(container("partner", image="ctr-base:1", networks=["ctr-net1"], volumes=["/shared"], ipc="shareable"))
+    engine.run(
+        container(
+            "partner",
+            image="ctr-base:1",
+            networks=["ctr-net1"],
+            volumes=["/shared"],
+            ipc="shareable",
+        )
+    )
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         done = pool.map(lambda name: walk(engine, name, ROWS[name]), ROWS)
         return dict(zip(ROWS, done))
@@ -146,7 +154,13 @@ def cost(phase: Phase) -> str:
     words = {verb.partition(" ")[0] for verb in phase.verbs}
     if words and words <= {"connect", "disconnect"}:
         return "reconnect"
-    return "recreate" if "recreate" in words else "update" if words == {"update"} else "".join(sorted(words))
+    return (
+        "recreate"
+        if "recreate" in words
+        else "update"
+        if words == {"update"}
+        else "".join(sorted(words))
+    )
 
 
 @pytest.mark.parametrize("name", sorted(REFUSED))

@@ -54,9 +54,12 @@ def test_one_that_crashes_again_and_again_fails_a_run_that_waits(ground: Ground)
 
 def test_started_then_stopped_then_started(ground: Ground) -> None:
     assert ground.run(container("web", **WEB)) == [
-        "create container ctr-web: not found", "start container ctr-web: state: started"
+        "create container ctr-web: not found",
+        "start container ctr-web: state: started",
     ]
-    assert ground.run(container("web", "stopped", **WEB)) == ["stop container ctr-web: state: stopped"]
+    assert ground.run(container("web", "stopped", **WEB)) == [
+        "stop container ctr-web: state: stopped"
+    ]
     assert status(ground, "ctr-web") == "exited"
     assert ground.run(container("web", **WEB)) == ["start container ctr-web: found exited (137)"]
 
@@ -87,7 +90,8 @@ def test_absent(ground: Ground) -> None:
     ground.run(container("web", **WEB))
 
     assert ground.run(container("web", "absent")) == [
-        "stop container ctr-web: state: absent", "remove container ctr-web: state: absent"
+        "stop container ctr-web: state: absent",
+        "remove container ctr-web: state: absent",
     ]
     assert ground.names() == []
 
@@ -128,10 +132,16 @@ def test_a_job_that_failed_is_started_again(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize(
-    "sign", [{"ports": ["127.0.0.1:8377:80"]}, {"healthcheck": {"test": "true"}}, {"restart": "always"}]
+    "sign",
+    [{"ports": ["127.0.0.1:8377:80"]}, {"healthcheck": {"test": "true"}}, {"restart": "always"}],
 )
 def test_a_server_that_ended_well_is_started_again(ground: Ground, sign: dict[str, t.Any]) -> None:
-    server = {**WEB, **sign, "command": ["sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done"], "stop_signal": "TERM"}
+    server = {
+        **WEB,
+        **sign,
+        "command": ["sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done"],
+        "stop_signal": "TERM",
+    }
     ground.run(container("web", **server))
     ground.outside.engine.post("/containers/{0}/stop", "ctr-web")
 
@@ -157,10 +167,22 @@ def test_a_hand_made_container_is_adopted_as_it_is(ground: Ground) -> None:
     ground.outside.engine.post("/containers/create", body=body, name="ctr-web")
     ground.outside.engine.post("/containers/{0}/start", "ctr-web")
 
-    assert ground.run(container(
-        "web", image="ctr-base:1", environment={"A": "1"}, volumes=["ctr-data:/data:ro", "/tmp/ctr-made:/made"],
-        ports=["8377:80"], restart="always", networks=["ctr-net"], mem_limit="64m", cap_add=["NET_ADMIN"],
-    )) == []
+    assert (
+        ground.run(
+            container(
+                "web",
+                image="ctr-base:1",
+                environment={"A": "1"},
+                volumes=["ctr-data:/data:ro", "/tmp/ctr-made:/made"],
+                ports=["8377:80"],
+                restart="always",
+                networks=["ctr-net"],
+                mem_limit="64m",
+                cap_add=["NET_ADMIN"],
+            )
+        )
+        == []
+    )
 
 
 def test_what_was_changed_by_hand_is_drift(ground: Ground) -> None:
@@ -174,7 +196,8 @@ def test_what_was_changed_by_hand_is_drift(ground: Ground) -> None:
     report = ground.converge(wanted)
 
     assert report.result()["drift"] == [
-        "container ctr-web: restart 'no' -> 'always'", "container ctr-web: networks added: {'ctr-net': {}}"
+        "container ctr-web: restart 'no' -> 'always'",
+        "container ctr-web: networks added: {'ctr-net': {}}",
     ]
     assert ground.run(wanted) == []
 
@@ -196,7 +219,9 @@ def test_an_image_that_is_gone_is_refused(ground: Ground) -> None:
     ground.run(wanted)
     ground.outside.engine.delete("/images/{0}", "ctr-fleeting:1", force=True)
 
-    with pytest.raises(InputError, match="container ctr-web.image: image 'ctr-fleeting:1' isn't there"):
+    with pytest.raises(
+        InputError, match="container ctr-web.image: image 'ctr-fleeting:1' isn't there"
+    ):
         ground.converge(wanted)
 
 
@@ -204,7 +229,9 @@ def test_unhealthy_fails_a_run_that_waits(ground: Ground) -> None:
     check = {"test": "test ! -f /tmp/ill", "interval": "0.1s", "retries": 1}
     wanted = container("web", options={"wait": True}, **WEB, healthcheck=check)
     ground.run(wanted)
-    exec_id = ground.outside.engine.post("/containers/{0}/exec", "ctr-web", body={"Cmd": ["touch", "/tmp/ill"]})["Id"]
+    exec_id = ground.outside.engine.post(
+        "/containers/{0}/exec", "ctr-web", body={"Cmd": ["touch", "/tmp/ill"]}
+    )["Id"]
     ground.outside.engine.post("/exec/{0}/start", exec_id, body={"Detach": True})
     seen = ground.outside.waits.until(
         "ctr-web", lambda found: found["State"]["Health"]["Status"] == "unhealthy", 30

@@ -50,12 +50,19 @@ def test_a_dependent_starts_when_what_it_needs_is_healthy(ground: Ground) -> Non
 def test_a_dependent_that_needs_a_start_waits_for_no_more(ground: Ground) -> None:
     told = ground.run(container("web", options=after(), **BASE), container("db", **BASE))
 
-    assert sorted(line.partition(" container")[0] for line in told) == ["create", "create", "start", "start"]
+    assert sorted(line.partition(" container")[0] for line in told) == [
+        "create",
+        "create",
+        "start",
+        "start",
+    ]
     assert told[-1] == "start container ctr-web: state: started"
 
 
 def test_what_is_not_to_run_lets_no_dependent_start(ground: Ground) -> None:
-    failure = ground.fail(container("web", options=after(), **BASE), container("db", "stopped", **BASE))
+    failure = ground.fail(
+        container("web", options=after(), **BASE), container("db", "stopped", **BASE)
+    )
 
     assert "container ctr-db: it is created" in failure
 
@@ -72,7 +79,9 @@ def test_a_dependent_starts_when_the_job_before_it_is_done(ground: Ground) -> No
 def test_a_job_that_fails_keeps_its_dependent_from_starting(ground: Ground) -> None:
     job = container("db", **{**BASE, "command": ["sh", "-c", "echo no; exit 5"]})
 
-    failure = ground.fail(container("web", options=after("service_completed_successfully"), **BASE), job)
+    failure = ground.fail(
+        container("web", options=after("service_completed_successfully"), **BASE), job
+    )
 
     assert "container ctr-db: it ended with exit code 5" in failure
     assert "last log lines:\n  no" in failure
@@ -91,7 +100,9 @@ def test_a_dependent_can_do_without_what_fails(ground: Ground) -> None:
 
 def test_a_dependent_can_do_without_what_is_not_there(ground: Ground) -> None:
     assert ground.run(container("web", options=after(required=False), **BASE))
-    with pytest.raises(InputError, match="container ctr-other.depends_on: container ctr-db isn't there"):
+    with pytest.raises(
+        InputError, match="container ctr-other.depends_on: container ctr-db isn't there"
+    ):
         ground.converge(container("other", options=after(), **BASE))
 
 
@@ -101,7 +112,10 @@ def test_nothing_is_waited_for_that_is_so_already(ground: Ground) -> None:
 
     told = ground.run(container("web", options=after("service_healthy"), **BASE), db)
 
-    assert told == ["create container ctr-web: not found", "start container ctr-web: state: started"]
+    assert told == [
+        "create container ctr-web: not found",
+        "start container ctr-web: state: started",
+    ]
 
 
 def test_a_replacement_is_waited_for(ground: Ground) -> None:
@@ -151,7 +165,9 @@ def test_a_circle_is_refused(ground: Ground) -> None:
     options = {"depends_on": {"ctr-web": {"condition": "service_started"}}}
 
     with pytest.raises(InputError, match="a circle: ctr-web -> ctr-db -> ctr-web"):
-        ground.converge(container("web", options=after(), **BASE), container("db", options=options, **BASE))
+        ground.converge(
+            container("web", options=after(), **BASE), container("db", options=options, **BASE)
+        )
 
 
 def test_dependents_stop_and_go_first(ground: Ground) -> None:
@@ -160,10 +176,16 @@ def test_dependents_stop_and_go_first(ground: Ground) -> None:
     told = ground.run(
         container("db", "stopped", **BASE), container("web", "stopped", after(), **BASE)
     )
-    assert told == ["stop container ctr-web: state: stopped", "stop container ctr-db: state: stopped"]
+    assert told == [
+        "stop container ctr-web: state: stopped",
+        "stop container ctr-db: state: stopped",
+    ]
 
     told = ground.run(container("db", "absent"), container("web", "absent", after()))
-    assert told == ["remove container ctr-web: state: absent", "remove container ctr-db: state: absent"]
+    assert told == [
+        "remove container ctr-web: state: absent",
+        "remove container ctr-db: state: absent",
+    ]
 
 
 def test_orphans_go_in_the_order_that_their_labels_tell(ground: Ground) -> None:
@@ -172,21 +194,31 @@ def test_orphans_go_in_the_order_that_their_labels_tell(ground: Ground) -> None:
         own = {"own_labels": {"com.docker.compose." + key: text for key, text in labels.items()}}
         return container(name, options=own, **BASE)
 
-    settings: dict[str, t.Any] = {"owner": "ctr-shop", "labels": {PROJECT: "ctr-shop"}, "orphans": "remove"}
+    settings: dict[str, t.Any] = {
+        "owner": "ctr-shop",
+        "labels": {PROJECT: "ctr-shop"},
+        "orphans": "remove",
+    }
     keep = of_project("keep")
     ground.run(of_project("db"), of_project("web", "db:service_started:false"), keep, **settings)
 
     told = ground.run(keep, **settings)
 
     assert [line.split(": ")[0] for line in told] == [
-        "stop container ctr-web", "remove container ctr-web", "stop container ctr-db", "remove container ctr-db"
+        "stop container ctr-web",
+        "remove container ctr-web",
+        "stop container ctr-db",
+        "remove container ctr-db",
     ]
 
 
 def test_two_on_one_port_are_refused(ground: Ground) -> None:
     web = container("web", **BASE, ports=["8377:80"])
 
-    with pytest.raises(InputError, match="container ctr-other.ports: .*8377:81 is on the same port of the host as 8377:80"):
+    with pytest.raises(
+        InputError,
+        match="container ctr-other.ports: .*8377:81 is on the same port of the host as 8377:80",
+    ):
         ground.converge(web, container("other", **BASE, ports=["8377:81"]))
     assert ground.run(web, container("other", **BASE, ports=["8377:81/udp"]))
 
@@ -194,7 +226,9 @@ def test_two_on_one_port_are_refused(ground: Ground) -> None:
 def test_a_port_that_another_has_is_refused_before_anything_is_touched(ground: Ground) -> None:
     ground.run(container("other", **BASE, ports=["127.0.0.1:8377:80"]))
 
-    with pytest.raises(InputError, match="container ctr-web.ports: 8377:81 is taken by container ctr-other"):
+    with pytest.raises(
+        InputError, match="container ctr-web.ports: 8377:81 is taken by container ctr-other"
+    ):
         ground.converge(container("web", **BASE, ports=["8377:81"]))
     assert ground.names() == ["ctr-other"]
 
@@ -214,7 +248,9 @@ def test_networks_come_and_go_without_another_container(ground: Ground) -> None:
     ground.run(container("web", **BASE, networks=["ctr-one", "ctr-two"]))
     before = ground.inspect("ctr-web")["Id"]
 
-    told = ground.run(container("web", **BASE, networks={"ctr-one": {"aliases": ["www"]}, "ctr-three": None}))
+    told = ground.run(
+        container("web", **BASE, networks={"ctr-one": {"aliases": ["www"]}, "ctr-three": None})
+    )
 
     assert told == [
         "disconnect ctr-one container ctr-web: networks.ctr-one {} -> {'aliases': ['www']}",
@@ -241,14 +277,25 @@ def test_addresses_stay_with_the_one_that_takes_the_place(ground: Ground) -> Non
     ("fields", "message"),
     [
         ({"networks": ["ctr-none"]}, "container ctr-web.networks: network 'ctr-none' isn't there"),
-        ({"network_mode": "ctr-none"}, "container ctr-web.network_mode: network 'ctr-none' isn't there"),
-        ({"volumes": ["ctr-none:/data"]}, "container ctr-web.volumes: volume 'ctr-none' isn't there"),
-        ({"volumes_from": ["ctr-none"]}, "container ctr-web.volumes_from: container 'ctr-none' isn't there"),
+        (
+            {"network_mode": "ctr-none"},
+            "container ctr-web.network_mode: network 'ctr-none' isn't there",
+        ),
+        (
+            {"volumes": ["ctr-none:/data"]},
+            "container ctr-web.volumes: volume 'ctr-none' isn't there",
+        ),
+        (
+            {"volumes_from": ["ctr-none"]},
+            "container ctr-web.volumes_from: container 'ctr-none' isn't there",
+        ),
         ({"ipc": "container:ctr-none"}, "container ctr-web.ipc: container 'ctr-none' isn't there"),
         ({"image": "ctr-none:1"}, "container ctr-web.image: image 'ctr-none:1' isn't there"),
     ],
 )
-def test_what_is_not_there_is_refused(ground: Ground, fields: dict[str, t.Any], message: str) -> None:
+def test_what_is_not_there_is_refused(
+    ground: Ground, fields: dict[str, t.Any], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         ground.converge(container("web", **{**BASE, **fields}))
     assert ground.names() == []

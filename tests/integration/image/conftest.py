@@ -22,9 +22,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image import IMAGE
 from ansible_collections.slipway.docker.plugins.module_utils.outside import contexts
-from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
+from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 
 PREFIX = "img-"
 USER, PASSWORD = "ship", "open-sesame"

@@ -66,10 +66,11 @@ def read_devices(value: t.Any) -> list[str]:
 
 
 def _read_device(device: t.Any) -> str:
-    if isinstance(device, dict):
-        parts = [read_text(device.get(key) or "") for key in ("source", "target", "permissions")]
-    else:
-        parts = read_text(device).split(":")
+    parts = (
+        [read_text(device.get(key) or "") for key in ("source", "target", "permissions")]
+        if isinstance(device, dict)
+        else read_text(device).split(":")
+    )
     if len(parts) == 2 and PERMISSIONS.match(parts[1]):
         parts = [parts[0], "", parts[1]]
     source, target, permissions = (*parts, "", "")[:3]

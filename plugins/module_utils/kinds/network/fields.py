@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import BOOLEAN, MAPPING, TEXT
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    BOOLEAN,
+    MAPPING,
+    TEXT,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec, Field
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import LABELS
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.network.ipam import IPAM, agree

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.codec import read_mapping, read_text
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    read_mapping,
+    read_text,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
 
-KEYS = {"subnet": "Subnet", "ip_range": "IPRange", "gateway": "Gateway", "aux_addresses": "AuxiliaryAddresses"}
-ACCEPTED = "a mapping with driver, options, and config: a list of subnet, ip_range, gateway, aux_addresses"
+KEYS = {
+    "subnet": "Subnet",
+    "ip_range": "IPRange",
+    "gateway": "Gateway",
+    "aux_addresses": "AuxiliaryAddresses",
+}
+ACCEPTED = (
+    "a mapping with driver, options, and config: a list of subnet, ip_range, gateway, aux_addresses"
+)
 
 
 def read_ipam(value: t.Any) -> dict[str, t.Any]:
@@ -39,15 +49,24 @@ def _read_pool(pool: t.Any) -> dict[str, t.Any]:
 def to_engine(ipam: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The engine's `IPAM`."""
     pools = [{KEYS[key]: value for key, value in pool.items()} for pool in ipam.get("config", ())]
-    return {"Driver": ipam.get("driver", "default"), "Options": ipam.get("options", {}), "Config": pools}
+    return {
+        "Driver": ipam.get("driver", "default"),
+        "Options": ipam.get("options", {}),
+        "Config": pools,
+    }
 
 
 def from_engine(found: t.Any) -> dict[str, t.Any] | None:
     """Compose's `ipam` out of the engine's."""
     if not found:
         return None
-    pools = [{key: pool[name] for key, name in KEYS.items() if pool.get(name)} for pool in found.get("Config") or ()]
-    return read_ipam({"driver": found.get("Driver"), "config": pools, "options": found.get("Options")})
+    pools = [
+        {key: pool[name] for key, name in KEYS.items() if pool.get(name)}
+        for pool in found.get("Config") or ()
+    ]
+    return read_ipam(
+        {"driver": found.get("Driver"), "config": pools, "options": found.get("Options")}
+    )
 
 
 def agree(expected: t.Any, found: t.Any) -> bool:
@@ -59,7 +78,10 @@ def agree(expected: t.Any, found: t.Any) -> bool:
     return (
         expected.get("driver") == found.get("driver")
         and expected.get("options", {}) == found.get("options", {})
-        and all(any(wanted.items() <= pool.items() for pool in pools) for wanted in expected.get("config", ()))
+        and all(
+            any(wanted.items() <= pool.items() for pool in pools)
+            for wanted in expected.get("config", ())
+        )
     )
 
 

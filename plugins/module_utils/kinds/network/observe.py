@@ -19,7 +19,10 @@ KEPT = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "MacAddress", "GwPriorit
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """The networks of the engine by name."""
-    networks = {network["Name"]: _found(network, survey.owner) for network in outside.engine.get("/networks")}
+    networks = {
+        network["Name"]: _found(network, survey.owner)
+        for network in outside.engine.get("/networks")
+    }
     version = outside.engine.version
     for wanted in survey.wanted:
         network = networks.get(wanted.name)
@@ -52,7 +55,9 @@ def _with_endpoints(outside: t.Any, wanted: Resource, network: Found) -> Found:
 def endpoints(outside: t.Any, network: Found) -> dict[str, dict[str, t.Any]]:
     """By container name how each container, running or not, is connected."""
     attached = outside.engine.get("/containers/json", all=True, filters={"network": [network.id]})
-    details = (outside.engine.get("/containers/{0}/json", container["Id"]) for container in attached)
+    details = (
+        outside.engine.get("/containers/{0}/json", container["Id"]) for container in attached
+    )
     return {
         container["Name"].lstrip("/"): _endpoint(container, network.name)
         for container in details

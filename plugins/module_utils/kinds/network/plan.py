@@ -24,7 +24,11 @@ PREDEFINED = ("bridge", "host", "none")
 def check(wanted: Resource) -> None:
     """Refuse names and addresses that the engine would refuse."""
     if not NAME.match(wanted.name):
-        raise InputError(wanted.identity, "a name that Docker refuses", "letters, digits, '_', '.' and '-', a letter or digit first")
+        raise InputError(
+            wanted.identity,
+            "a name that Docker refuses",
+            "letters, digits, '_', '.' and '-', a letter or digit first",
+        )
     if wanted.name in PREDEFINED and not wanted.options.get("external"):
         raise InputError(wanted.identity, "this network is the engine's own", "choose another name")
     for pool in wanted.fields.get("ipam", {}).get("config", ()):
@@ -38,9 +42,13 @@ def _check_pool(where: str, pool: t.Mapping[str, t.Any]) -> None:
         inside += pool.get("aux_addresses", {}).values()
         networks = [ipaddress.ip_network(address, strict=False) for address in inside]
     except ValueError as error:
-        raise InputError("{0}.ipam".format(where), str(error), "write a subnet as 172.28.0.0/16") from None
+        raise InputError(
+            "{0}.ipam".format(where), str(error), "write a subnet as 172.28.0.0/16"
+        ) from None
     for network in networks:
-        if subnet is not None and (network.version != subnet.version or network.network_address not in subnet):
+        if subnet is not None and (
+            network.version != subnet.version or network.network_address not in subnet
+        ):
             raise InputError("{0}.ipam".format(where), "{0} is not in {1}".format(network, subnet))
 
 
@@ -63,13 +71,22 @@ def creation(request: Request) -> dict[str, t.Any]:
     return _body(request.wanted.name, request.wanted.fields, creation_labels(request))
 
 
-def _body(name: str, fields: t.Mapping[str, t.Any], labels: t.Mapping[str, str]) -> dict[str, t.Any]:
+def _body(
+    name: str, fields: t.Mapping[str, t.Any], labels: t.Mapping[str, str]
+) -> dict[str, t.Any]:
     body = to_engine(FIELDS, {"driver": "bridge", **fields})
     return {"CheckDuplicate": True, **body, "Name": name, "Labels": dict(labels)}
 
 
 def _removal(request: Request, found: Found) -> list[Step]:
-    return [request.step("remove", request.cause or "state: absent", needs=("container",), payload={"id": found.id})]
+    return [
+        request.step(
+            "remove",
+            request.cause or "state: absent",
+            needs=("container",),
+            payload={"id": found.id},
+        )
+    ]
 
 
 def _replacement(request: Request, found: Found) -> list[Step]:
@@ -77,17 +94,33 @@ def _replacement(request: Request, found: Found) -> list[Step]:
     endpoints = sorted(found.facts["endpoints"].items())
     old = _body(found.name, found.fields, found.facts["network"].get("Labels") or {})
     leave = [
-        request.step("disconnect {0} from".format(name), "it is made anew", undo="reconnect", effect=effect,
-                     payload={"container": name, "endpoint": endpoint})
+        request.step(
+            "disconnect {0} from".format(name),
+            "it is made anew",
+            undo="reconnect",
+            effect=effect,
+            payload={"container": name, "endpoint": endpoint},
+        )
         for name, endpoint in endpoints
     ]
     swap = [
         request.step("remove", undo="restore", effect=effect, payload={"id": found.id, "old": old}),
-        request.step("create", "in the old one's place", undo="discard", effect=effect, payload=creation(request)),
+        request.step(
+            "create",
+            "in the old one's place",
+            undo="discard",
+            effect=effect,
+            payload=creation(request),
+        ),
     ]
     return_ = [
-        request.step("connect {0} to".format(name), "as it was", effect=effect, undo="disconnect",
-                     payload={"container": name, "endpoint": endpoint})
+        request.step(
+            "connect {0} to".format(name),
+            "as it was",
+            effect=effect,
+            undo="disconnect",
+            payload={"container": name, "endpoint": endpoint},
+        )
         for name, endpoint in endpoints
     ]
     return chain([*leave, *swap, *return_])
@@ -97,6 +130,7 @@ def _must_be_there(request: Request) -> list[Step]:
     if request.is_there_by_then("network", request.wanted.name):
         return []
     raise InputError(
-        request.wanted.identity, "declared as external, but it isn't there",
+        request.wanted.identity,
+        "declared as external, but it isn't there",
         "create it first: docker network create {0}".format(request.wanted.name),
     )

@@ -16,7 +16,10 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """The trees that are wanted or the project's, by their path."""
     wanted = {resource.name: resource.options.get("manifest", {}) for resource in survey.wanted}
     owned = set(outside.trees.owned_by(survey.owner)) if survey.owner else set()
-    found = (_find(outside, root, wanted.get(root, {}), root in owned) for root in sorted({*wanted, *owned}))
+    found = (
+        _find(outside, root, wanted.get(root, {}), root in owned)
+        for root in sorted({*wanted, *owned})
+    )
     return {tree.name: tree for tree in found if tree is not None}
 
 

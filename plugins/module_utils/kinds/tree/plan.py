@@ -23,7 +23,9 @@ def plan(request: Request) -> list[Step]:
 
 def _removal(request: Request, found: Found) -> Step:
     cause = request.cause or "state: absent"
-    return request.step("remove", cause, needs=("container",), payload={"paths": found.facts["ours"]})
+    return request.step(
+        "remove", cause, needs=("container",), payload={"paths": found.facts["ours"]}
+    )
 
 
 def _payload(request: Request, found: Found | None) -> dict[str, t.Any]:

@@ -28,7 +28,8 @@ def check(wanted: Resource) -> None:
     """Refuse a name that the engine would refuse."""
     if not NAME.match(wanted.name):
         raise InputError(
-            wanted.identity, "a name that Docker refuses",
+            wanted.identity,
+            "a name that Docker refuses",
             "two or more of letters, digits, '_', '.' and '-', a letter or digit first",
         )
 
@@ -88,6 +89,7 @@ def _must_be_there(request: Request) -> list[Step]:
     if request.is_there_by_then("volume", request.wanted.name):
         return []
     raise InputError(
-        request.wanted.identity, "declared as external, but it isn't there",
+        request.wanted.identity,
+        "declared as external, but it isn't there",
         "create it first: docker volume create {0}".format(request.wanted.name),
     )

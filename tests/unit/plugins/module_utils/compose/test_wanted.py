@@ -9,6 +9,7 @@ import json
 import typing as t
 
 import pytest
+
 from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load
 from ansible_collections.slipway.docker.plugins.module_utils.compose.wanted import Manner, wanted
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
@@ -59,7 +60,10 @@ def test_a_service_is_an_image_a_network_and_a_container() -> None:
     container = made["container shop-web-1"]
     assert container.state == "started"
     assert container.needs == ("image nginx", "network shop_default")
-    assert container.fields == {"image": "nginx", "networks": {"shop_default": {"aliases": ["web"]}}}
+    assert container.fields == {
+        "image": "nginx",
+        "networks": {"shop_default": {"aliases": ["web"]}},
+    }
 
 
 def test_a_container_carries_the_labels_by_which_compose_knows_it() -> None:
@@ -74,22 +78,34 @@ def test_a_container_carries_the_labels_by_which_compose_knows_it() -> None:
 def test_replicas_are_containers_with_numbers() -> None:
     made = resources(web(deploy={"replicas": 2}))
 
-    assert [name for name in made if name.startswith("container")] == ["container shop-web-1", "container shop-web-2"]
+    assert [name for name in made if name.startswith("container")] == [
+        "container shop-web-1",
+        "container shop-web-2",
+    ]
 
 
 def test_a_dependency_is_one_on_every_container_of_the_service() -> None:
-    model = {"services": {"db": {"image": "redis", "scale": 2}, "web": {"image": "nginx", "depends_on": {"db": {"condition": "service_healthy"}}}}}
+    model = {
+        "services": {
+            "db": {"image": "redis", "scale": 2},
+            "web": {"image": "nginx", "depends_on": {"db": {"condition": "service_healthy"}}},
+        }
+    }
 
     depends = resources(model)["container shop-web-1"].options["depends_on"]
 
     assert {name: how["condition"] for name, how in depends.items()} == {
-        "shop-db-1": "service_healthy", "shop-db-2": "service_healthy",
+        "shop-db-1": "service_healthy",
+        "shop-db-2": "service_healthy",
     }
 
 
 def test_limits_of_deploy_are_the_limits_of_the_container() -> None:
     deploy = {
-        "resources": {"limits": {"cpus": "0.5", "memory": "64m", "pids": 9}, "reservations": {"memory": "32m"}},
+        "resources": {
+            "limits": {"cpus": "0.5", "memory": "64m", "pids": 9},
+            "reservations": {"memory": "32m"},
+        },
         "restart_policy": {"condition": "on-failure", "max_attempts": 3},
     }
 
@@ -103,13 +119,20 @@ def test_limits_of_deploy_are_the_limits_of_the_container() -> None:
 
 
 def test_a_restart_of_the_service_wins_over_deploy() -> None:
-    fields = resources(web(restart="always", deploy={"restart_policy": {"condition": "none"}}))["container shop-web-1"].fields
+    fields = resources(web(restart="always", deploy={"restart_policy": {"condition": "none"}}))[
+        "container shop-web-1"
+    ].fields
 
     assert fields["restart"] == "always"
 
 
 def test_a_namespace_is_shared_with_the_first_container_of_the_service() -> None:
-    model = {"services": {"net": {"image": "nginx"}, "web": {"image": "nginx", "network_mode": "service:net", "pid": "service:net"}}}
+    model = {
+        "services": {
+            "net": {"image": "nginx"},
+            "web": {"image": "nginx", "network_mode": "service:net", "pid": "service:net"},
+        }
+    }
 
     fields = resources(model)["container shop-web-1"].fields
 
@@ -119,14 +142,22 @@ def test_a_namespace_is_shared_with_the_first_container_of_the_service() -> None
 
 
 def test_named_volumes_and_networks_are_the_projects() -> None:
-    model = {**web(volumes=["data:/data"], networks=["front"]), "volumes": {"data": {"driver": "local"}}, "networks": {"front": {"internal": True}}}
+    model = {
+        **web(volumes=["data:/data"], networks=["front"]),
+        "volumes": {"data": {"driver": "local"}},
+        "networks": {"front": {"internal": True}},
+    }
 
     made = resources(model)
 
     assert made["volume shop_data"].fields == {"driver": "local"}
     assert made["network shop_front"].fields == {"internal": True}
     assert made["container shop-web-1"].fields["volumes"][0]["source"] == "shop_data"
-    assert set(made["container shop-web-1"].needs) == {"image nginx", "network shop_front", "volume shop_data"}
+    assert set(made["container shop-web-1"].needs) == {
+        "image nginx",
+        "network shop_front",
+        "volume shop_data",
+    }
 
 
 def test_external_ones_keep_their_names() -> None:
@@ -144,14 +175,19 @@ def test_in_place_a_bind_mount_stays_where_it_is() -> None:
 
 
 def test_carried_a_bind_mount_lies_below_the_stacks_directory() -> None:
-    made = resources(web(volumes=["./www:/www", "../shared:/shared", "/etc/ssl:/ssl"]), Manner("/srv/shop"))
+    made = resources(
+        web(volumes=["./www:/www", "../shared:/shared", "/etc/ssl:/ssl"]), Manner("/srv/shop")
+    )
 
     sources = [mount["source"] for mount in made["container shop-web-1"].fields["volumes"]]
     assert sources == ["/srv/shop/project/www", "/srv/shop/project/_up/shared", "/etc/ssl"]
 
 
 def test_a_config_with_content_is_a_tree_named_after_it() -> None:
-    model = {**web(configs=[{"source": "motd", "mode": 0o440, "uid": "5"}]), "configs": {"motd": {"content": "hello"}}}
+    model = {
+        **web(configs=[{"source": "motd", "mode": 0o440, "uid": "5"}]),
+        "configs": {"motd": {"content": "hello"}},
+    }
 
     made = resources(model)
 
@@ -196,17 +232,27 @@ def test_services_share_the_build_of_an_image() -> None:
 
 
 def test_an_image_that_is_built_in_two_ways_is_refused() -> None:
-    model = {"services": {"a": {"image": "app", "build": "./a"}, "b": {"image": "app", "build": "./b"}}}
+    model = {
+        "services": {"a": {"image": "app", "build": "./a"}, "b": {"image": "app", "build": "./b"}}
+    }
 
     with pytest.raises(ComposeError, match="'app' is built in two ways"):
         resources(model)
 
 
-@pytest.mark.parametrize("key, value", [
-    ("volumes_from", ["db"]), ("use_api_socket", True), ("gpus", "all"), ("external_links", ["a"]),
-    ("deploy", {"update_config": {"parallelism": 1}}), ("deploy", {"placement": {"constraints": ["a==b"]}}),
-    ("deploy", {"mode": "global"}), ("pull_policy", "daily"),
-])
+@pytest.mark.parametrize(
+    "key, value",
+    [
+        ("volumes_from", ["db"]),
+        ("use_api_socket", True),
+        ("gpus", "all"),
+        ("external_links", ["a"]),
+        ("deploy", {"update_config": {"parallelism": 1}}),
+        ("deploy", {"placement": {"constraints": ["a==b"]}}),
+        ("deploy", {"mode": "global"}),
+        ("pull_policy", "daily"),
+    ],
+)
 def test_what_is_not_honoured_is_refused_by_name(key: str, value: t.Any) -> None:
     model = {"services": {"web": {"image": "nginx", key: value}, "db": {"image": "redis"}}}
 
@@ -221,7 +267,12 @@ def test_pull_of_the_stack_wins_over_the_services() -> None:
 
 
 def test_stopped_has_the_containers_made_but_not_running() -> None:
-    assert resources(web(), Manner("/srv", state="stopped", in_place=True))["container shop-web-1"].state == "stopped"
+    assert (
+        resources(web(), Manner("/srv", state="stopped", in_place=True))[
+            "container shop-web-1"
+        ].state
+        == "stopped"
+    )
 
 
 def test_absent_wants_nothing() -> None:
@@ -229,8 +280,13 @@ def test_absent_wants_nothing() -> None:
 
 
 def test_absent_with_volumes_drops_those_of_the_project_after_the_containers() -> None:
-    model = {**web(volumes=["data:/data", "theirs:/theirs"]), "volumes": {"data": None, "theirs": {"external": True}}}
+    model = {
+        **web(volumes=["data:/data", "theirs:/theirs"]),
+        "volumes": {"data": None, "theirs": {"external": True}},
+    }
 
     made = resources(model, Manner("/srv", state="absent", volumes=True))
 
-    assert [(one.identity, one.state, one.needs) for one in made.values()] == [("volume shop_data", "absent", ("container",))]
+    assert [(one.identity, one.state, one.needs) for one in made.values()] == [
+        ("volume shop_data", "absent", ("container",))
+    ]

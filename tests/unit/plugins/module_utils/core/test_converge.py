@@ -79,9 +79,7 @@ def test_nothing_is_asked_of_a_kind_that_nobody_wants() -> None:
     assert lines(report) == ["create box a: not found"]
 
 
-def test_resources_are_planned_as_they_are_lined_up_and_see_what_is_planned_before_them() -> (
-    None
-):
+def test_resources_are_planned_as_they_are_lined_up_and_see_what_is_planned_before_them() -> None:
     seen: list[tuple[str, list[str], list[str]]] = []
 
     def plan(request: Request) -> list[Step]:

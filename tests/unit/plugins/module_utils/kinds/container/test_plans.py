@@ -37,7 +37,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.nam
     asked,
 )
 
-IMAGE = {"Id": "sha256:" + "a" * 64, "Os": "linux", "Architecture": "amd64", "Config": {"Cmd": ["run"]}}
+IMAGE = {
+    "Id": "sha256:" + "a" * 64,
+    "Os": "linux",
+    "Architecture": "amd64",
+    "Config": {"Cmd": ["run"]},
+}
 VOLUME = "f" * 64
 
 
@@ -45,7 +50,9 @@ def seal(value: t.Any) -> str:
     return digest(b"key", value)
 
 
-def container(name: str, state: str = "started", options: t.Any = None, **fields: t.Any) -> Resource:
+def container(
+    name: str, state: str = "started", options: t.Any = None, **fields: t.Any
+) -> Resource:
     declared = read(CONTAINER, "container " + name, {"image": "web:1", **fields})
     return Resource("container", name, state, declared, options or {})
 
@@ -70,11 +77,23 @@ class There:
         """What the engine tells of it, with what engines add on their own."""
         fields = self.resource.fields
         made = to_engine(fields)
-        config = {"Cmd": ["run"], "Env": [], "StopSignal": "SIGTERM", "Hostname": self.id[:12], **made["Config"]}
+        config = {
+            "Cmd": ["run"],
+            "Env": [],
+            "StopSignal": "SIGTERM",
+            "Hostname": self.id[:12],
+            **made["Config"],
+        }
         told = {LABEL: to_label(record(FIELDS, fields, seal)), ASKED: asked(fields)}
         config["Labels"] = {**fields.get("labels", {}), **self.labels, **told}
         mode = next(iter(made.get("NetworkingConfig", {}).get("EndpointsConfig", {})), "default")
-        host = {"NetworkMode": mode, "IpcMode": "private", "ShmSize": 64 << 20, "Runtime": "runc", **made["HostConfig"]}
+        host = {
+            "NetworkMode": mode,
+            "IpcMode": "private",
+            "ShmSize": 64 << 20,
+            "Runtime": "runc",
+            **made["HostConfig"],
+        }
         if host.get("Memory"):
             host.setdefault("MemorySwap", 2 * host["Memory"])
         state = {"Status": self.status, "ExitCode": self.code, "Running": self.status == "running"}
@@ -87,7 +106,12 @@ class There:
 
     def summary(self) -> dict[str, t.Any]:
         found = self.inspect()
-        return {"Id": self.id, "Names": [found["Name"]], "Labels": found["Config"]["Labels"], "Ports": []}
+        return {
+            "Id": self.id,
+            "Names": [found["Name"]],
+            "Labels": found["Config"]["Labels"],
+            "Ports": [],
+        }
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +139,12 @@ class Memory:
     seal = staticmethod(seal)
 
 
-def report(*wanted: Resource, there: t.Sequence[There] = (), version: tuple[int, ...] = (1, 41), **settings: t.Any) -> Report:
+def report(
+    *wanted: Resource,
+    there: t.Sequence[There] = (),
+    version: tuple[int, ...] = (1, 41),
+    **settings: t.Any,
+) -> Report:
     outside = types.SimpleNamespace(engine=Engine(tuple(there), version))
     chosen = Settings(check_mode=True, **settings)
     return converge([CONTAINER], wanted, outside, t.cast(t.Any, Memory()), chosen)
@@ -207,9 +236,14 @@ def test_what_takes_another_container(before: t.Any, after: t.Any) -> None:
 
 
 def test_memory_and_swap_go_together() -> None:
-    made = report(container("web", mem_limit="128m"), there=[There(container("web", mem_limit="64m"))])
+    made = report(
+        container("web", mem_limit="128m"), there=[There(container("web", mem_limit="64m"))]
+    )
 
-    assert step(made, "update container web").payload["body"] == {"Memory": 128 << 20, "MemorySwap": 256 << 20}
+    assert step(made, "update container web").payload["body"] == {
+        "Memory": 128 << 20,
+        "MemorySwap": 256 << 20,
+    }
 
 
 def test_volumes_without_a_name_come_along() -> None:
@@ -219,7 +253,9 @@ def test_volumes_without_a_name_come_along() -> None:
     made = report(container("web", volumes=["/scratch"], user="1"), there=[old])
 
     body = step(made, "recreate container web").payload["body"]
-    assert body["HostConfig"]["Mounts"] == [{"Type": "volume", "Target": "/scratch", "Source": VOLUME}]
+    assert body["HostConfig"]["Mounts"] == [
+        {"Type": "volume", "Target": "/scratch", "Source": VOLUME}
+    ]
 
 
 def test_those_that_are_no_longer_wanted_stay_behind() -> None:
@@ -266,7 +302,9 @@ NEW, OLD = "web.slipway-new", "web.slipway-old"
         ([There(CHANGED, "created", name=NEW)], ["discard new", "create", "start"]),
     ],
 )  # fmt: skip
-def test_what_an_interrupted_run_left_is_finished_or_undone(there: list[There], told: list[str]) -> None:
+def test_what_an_interrupted_run_left_is_finished_or_undone(
+    there: list[There], told: list[str]
+) -> None:
     lines = plan(CHANGED, there=there)
 
     assert verbs(lines) == told
@@ -283,7 +321,11 @@ def test_the_old_one_runs_again_if_its_second_replacement_fails_too() -> None:
 
 
 def test_nothing_that_was_left_stays_when_nobody_wants_the_container() -> None:
-    there = [There(CHANGED, "created"), There(WEB, "exited", name=OLD), There(WEB, "created", name=NEW)]
+    there = [
+        There(CHANGED, "created"),
+        There(WEB, "exited", name=OLD),
+        There(WEB, "created", name=NEW),
+    ]
 
     assert plan(container("web", "absent"), there=there) == [
         "discard new container web: left by an interrupted run",
@@ -323,7 +365,9 @@ def test_every_step_that_takes_the_old_ones_place_can_be_taken_back() -> None:
 def test_the_old_one_is_stopped_when_what_the_new_one_needs_is_there() -> None:
     depends = {"depends_on": {"db": {"condition": "service_healthy"}}}
     made = report(
-        container("web", options=depends, user="1"), container("db", healthcheck={"test": "true"}), there=[There(WEB)]
+        container("web", options=depends, user="1"),
+        container("db", healthcheck={"test": "true"}),
+        there=[There(WEB)],
     )
 
     assert "await healthy container db" in step(made, "stop old container web").needs
@@ -336,7 +380,10 @@ def test_an_image_that_comes_anew_makes_the_container_anew() -> None:
     found = report(WEB, there=[There(WEB)])
 
     assert found.plan.lines == []
-    assert str(next(iter(CONTAINER.plan(request)))) == "recreate container web: image 'web:1' -> new content"
+    assert (
+        str(next(iter(CONTAINER.plan(request))))
+        == "recreate container web: image 'web:1' -> new content"
+    )
 
 
 @pytest.mark.parametrize(

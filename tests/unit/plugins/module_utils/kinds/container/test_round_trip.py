@@ -54,7 +54,9 @@ def parts(**members: Strategy) -> Strategy:
 
 
 def rates(key: str, values: Strategy) -> Strategy:
-    return some(st.fixed_dictionaries({"path": PATH, key: values}), unique_by=lambda each: each["path"])
+    return some(
+        st.fixed_dictionaries({"path": PATH, key: values}), unique_by=lambda each: each["path"]
+    )
 
 
 def mount(kind: str, source: Strategy, own: Strategy) -> Strategy:
@@ -65,11 +67,14 @@ def mount(kind: str, source: Strategy, own: Strategy) -> Strategy:
 
 
 VOLUMES = st.one_of(
-    st.builds("{0}:{1}{2}".format, NAME, PATH, st.sampled_from(["", ":ro", ":nocopy", ":ro,nocopy"])),
+    st.builds(
+        "{0}:{1}{2}".format, NAME, PATH, st.sampled_from(["", ":ro", ":nocopy", ":ro,nocopy"])
+    ),
     st.builds("{0}:{1}{2}".format, PATH, PATH, st.sampled_from(["", ":ro", ":z", ":ro,Z,rshared"])),
     PATH,
     mount(
-        "bind", PATH,
+        "bind",
+        PATH,
         st.fixed_dictionaries(
             {"create_host_path": FLAG},
             optional={
@@ -89,15 +94,21 @@ PORTS = st.one_of(
     st.builds("[::1]:{0}:{1}".format, PORT, PORT),
     st.builds("{0}-{1}:80".format, st.integers(1000, 2000), st.integers(2001, 3000)),
     st.builds(lambda first: "{0}-{1}:{0}-{1}".format(first, first + 2), st.integers(1, 60000)),
-    parts(target=PORT, published=PORT, protocol=st.sampled_from(["tcp", "udp"]), host_ip=ADDRESS).filter(
-        lambda port: "target" in port
-    ),
+    parts(
+        target=PORT, published=PORT, protocol=st.sampled_from(["tcp", "udp"]), host_ip=ADDRESS
+    ).filter(lambda port: "target" in port),
 )
 ENDPOINT = st.one_of(
     st.none(),
     parts(
-        aliases=some(NAME), ipv4_address=st.ip_addresses(v=4).map(str), ipv6_address=st.ip_addresses(v=6).map(str),
-        link_local_ips=some(ADDRESS), mac_address=MAC, driver_opts=MAPPING, interface_name=NAME, gw_priority=COUNT,
+        aliases=some(NAME),
+        ipv4_address=st.ip_addresses(v=4).map(str),
+        ipv6_address=st.ip_addresses(v=6).map(str),
+        link_local_ips=some(ADDRESS),
+        mac_address=MAC,
+        driver_opts=MAPPING,
+        interface_name=NAME,
+        gw_priority=COUNT,
     ),
 )
 ULIMIT = st.one_of(COUNT, st.fixed_dictionaries({"soft": COUNT, "hard": COUNT}))
@@ -105,16 +116,24 @@ DEVICES = some(
     st.one_of(
         PATH,
         st.builds("{0}:{1}:{2}".format, PATH, PATH, st.sampled_from(["r", "rw", "rwm"])),
-        st.fixed_dictionaries({"source": PATH, "target": PATH}, optional={"permissions": st.just("r")}),
+        st.fixed_dictionaries(
+            {"source": PATH, "target": PATH}, optional={"permissions": st.just("r")}
+        ),
     )
 )
-GPU = parts(driver=NAME, count=COUNT, device_ids=some(NAME), capabilities=some(NAME), options=MAPPING)
+GPU = parts(
+    driver=NAME, count=COUNT, device_ids=some(NAME), capabilities=some(NAME), options=MAPPING
+)
 HEALTHCHECK = st.one_of(
     st.just({"disable": True}),
     st.just({"test": ["NONE"]}),
     parts(
         test=st.one_of(TEXT, some(TEXT).map(lambda words: ["CMD", *words])),
-        interval=SPAN, timeout=SPAN, start_period=SPAN, start_interval=SPAN, retries=COUNT,
+        interval=SPAN,
+        timeout=SPAN,
+        start_period=SPAN,
+        start_interval=SPAN,
+        retries=COUNT,
     ),
 )
 
@@ -122,7 +141,9 @@ VALUES: dict[str, Strategy] = {
     "image": NAME,
     "command": some(TEXT),
     "entrypoint": some(TEXT),
-    "environment": st.one_of(MAPPING, st.dictionaries(NAME, st.one_of(st.none(), TEXT, COUNT, FLAG))),
+    "environment": st.one_of(
+        MAPPING, st.dictionaries(NAME, st.one_of(st.none(), TEXT, COUNT, FLAG))
+    ),
     "labels": MAPPING,
     "annotations": MAPPING,
     "healthcheck": HEALTHCHECK,
@@ -145,18 +166,34 @@ VALUES: dict[str, Strategy] = {
         some(st.builds("{0}={1}".format, NAME, ADDRESS)),
     ),
     "dns": some(ADDRESS),
-    "volumes": st.builds(lambda mounts: list({target_of(each): each for each in mounts}.values()), some(VOLUMES)),
-    "tmpfs": some(st.builds("{0}{1}".format, PATH, st.sampled_from(["", ":size=1m", ":size=1m,mode=700"])),
-                  unique_by=lambda text: text.partition(":")[0]),
+    "volumes": st.builds(
+        lambda mounts: list({target_of(each): each for each in mounts}.values()), some(VOLUMES)
+    ),
+    "tmpfs": some(
+        st.builds("{0}{1}".format, PATH, st.sampled_from(["", ":size=1m", ":size=1m,mode=700"])),
+        unique_by=lambda text: text.partition(":")[0],
+    ),
     "cpus": st.integers(1, 64000).map(lambda thousandths: thousandths / 1000),
     "blkio_config": parts(
-        weight=st.integers(10, 1000), weight_device=rates("weight", COUNT), device_read_bps=rates("rate", SIZE),
-        device_read_iops=rates("rate", COUNT), device_write_bps=rates("rate", SIZE), device_write_iops=rates("rate", COUNT),
+        weight=st.integers(10, 1000),
+        weight_device=rates("weight", COUNT),
+        device_read_bps=rates("rate", SIZE),
+        device_read_iops=rates("rate", COUNT),
+        device_write_bps=rates("rate", SIZE),
+        device_write_iops=rates("rate", COUNT),
     ),
     "ulimits": st.dictionaries(NAME, ULIMIT, min_size=1, max_size=3),
     "cap_add": some(st.sampled_from(["ALL", "net_admin", "CAP_SYS_TIME", "MKNOD"]), unique=True),
     "security_opt": some(
-        st.sampled_from(["no-new-privileges", "label:user:me", "apparmor=unconfined", "systempaths=unconfined", 'seccomp={"a": "b=c"}']),
+        st.sampled_from(
+            [
+                "no-new-privileges",
+                "label:user:me",
+                "apparmor=unconfined",
+                "systempaths=unconfined",
+                'seccomp={"a": "b=c"}',
+            ]
+        ),
         unique=True,
     ),
     "devices": DEVICES,
@@ -165,11 +202,19 @@ VALUES: dict[str, Strategy] = {
     "pids_limit": st.integers(-1, 1000),
     "mem_swappiness": st.integers(0, 100),
     "memswap_limit": st.one_of(st.just(-1), SIZE),
-    **dict.fromkeys(("cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime"), st.one_of(COUNT, SPAN)),
+    **dict.fromkeys(
+        ("cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime"), st.one_of(COUNT, SPAN)
+    ),
     **dict.fromkeys(("sysctls", "storage_opt"), MAPPING),
 }
 VALUES["cap_drop"] = VALUES["cap_add"]
-BY_TYPE: dict[str, Strategy] = {"str": WORD, "int": COUNT, "bool": FLAG, "list": some(WORD), "raw": SIZE}
+BY_TYPE: dict[str, Strategy] = {
+    "str": WORD,
+    "int": COUNT,
+    "bool": FLAG,
+    "list": some(WORD),
+    "raw": SIZE,
+}
 # An image tells its platform, and Windows its own.
 NOT_OF_A_CONTAINER = ("platform", "cpu_count", "cpu_percent")
 APART = (*NOT_OF_A_CONTAINER, "network_mode")

@@ -32,21 +32,48 @@ MEANS: list[tuple[str, t.Any, t.Any]] = [
     ("ports", ["8000-8009:80"], ["8000-8009:80"]),
     ("ports", ["0:80", "127.0.0.1::81"], ["127.0.0.1::81", "80"]),
     ("ports", ["::1:8080:80"], ["[::1]:8080:80"]),
-    ("ports", [{"target": 80, "published": "8080", "protocol": "tcp", "mode": "ingress"}], ["8080:80"]),
+    (
+        "ports",
+        [{"target": 80, "published": "8080", "protocol": "tcp", "mode": "ingress"}],
+        ["8080:80"],
+    ),
     ("expose", ["3000-3002", "53/UDP", 80], ["3000", "3001", "3002", "53/udp", "80"]),
     ("network_mode", "default", "bridge"),
     ("networks", ["front"], {"front": {}}),
-    ("networks", [{"name": "front", "aliases": ["b", "a", "b"]}], {"front": {"aliases": ["a", "b"]}}),
-    ("networks", {"front": {"ipv4_address": "10.0.0.1", "ipv6_address": None}}, {"front": {"ipv4_address": "10.0.0.1"}}),
+    (
+        "networks",
+        [{"name": "front", "aliases": ["b", "a", "b"]}],
+        {"front": {"aliases": ["a", "b"]}},
+    ),
+    (
+        "networks",
+        {"front": {"ipv4_address": "10.0.0.1", "ipv6_address": None}},
+        {"front": {"ipv4_address": "10.0.0.1"}},
+    ),
     ("mac_address", "02-42-AC-11-65-43", "02:42:ac:11:65:43"),
-    ("extra_hosts", ["a=10.0.0.1", "a:10.0.0.2", "six=[fe80::1]"], {"a": ["10.0.0.1", "10.0.0.2"], "six": ["fe80::1"]}),
+    (
+        "extra_hosts",
+        ["a=10.0.0.1", "a:10.0.0.2", "six=[fe80::1]"],
+        {"a": ["10.0.0.1", "10.0.0.2"], "six": ["fe80::1"]},
+    ),
     ("links", ["db", "db:other"], ["db:db", "db:other"]),
     ("volumes", ["data:/srv/data/"], {"/srv/data": {"type": "volume", "source": "data"}}),
-    ("volumes", ["/srv:/srv:ro,cached"], {"/srv": {"type": "bind", "source": "/srv", "read_only": True}}),
+    (
+        "volumes",
+        ["/srv:/srv:ro,cached"],
+        {"/srv": {"type": "bind", "source": "/srv", "read_only": True}},
+    ),
     ("volumes", ["/scratch"], {"/scratch": {"type": "volume"}}),
     (
         "volumes",
-        [{"type": "bind", "source": "/a", "target": "/b", "bind": {"create_host_path": True, "propagation": "rprivate"}}],
+        [
+            {
+                "type": "bind",
+                "source": "/a",
+                "target": "/b",
+                "bind": {"create_host_path": True, "propagation": "rprivate"},
+            }
+        ],
         {"/b": {"type": "bind", "source": "/a"}},
     ),
     (
@@ -58,11 +85,23 @@ MEANS: list[tuple[str, t.Any, t.Any]] = [
     ("cpu_quota", "25ms", 25000),
     ("memswap_limit", "-1", -1),
     ("pids_limit", 0, -1),
-    ("ulimits", {"nofile": 10, "nproc": {"soft": 1, "hard": 2}}, {"nofile": {"soft": 10, "hard": 10}, "nproc": {"soft": 1, "hard": 2}}),
+    (
+        "ulimits",
+        {"nofile": 10, "nproc": {"soft": 1, "hard": 2}},
+        {"nofile": {"soft": 10, "hard": 10}, "nproc": {"soft": 1, "hard": 2}},
+    ),
     ("ulimits", ["nofile=1:2"], {"nofile": {"soft": 1, "hard": 2}}),
     ("cap_add", ["cap_net_admin", "all"], ["NET_ADMIN", "ALL"]),
-    ("devices", ["/dev/fuse", "/dev/a:r", "/dev/a:/dev/b"], ["/dev/fuse:/dev/fuse:rwm", "/dev/a:/dev/a:r", "/dev/a:/dev/b:rwm"]),
-    ("security_opt", ["no-new-privileges", "label:disable"], ["no-new-privileges=true", "label=disable"]),
+    (
+        "devices",
+        ["/dev/fuse", "/dev/a:r", "/dev/a:/dev/b"],
+        ["/dev/fuse:/dev/fuse:rwm", "/dev/a:/dev/a:r", "/dev/a:/dev/b:rwm"],
+    ),
+    (
+        "security_opt",
+        ["no-new-privileges", "label:disable"],
+        ["no-new-privileges=true", "label=disable"],
+    ),
     ("gpus", "all", [{"count": -1, "capabilities": ["gpu"]}]),
 ]
 
@@ -97,7 +136,11 @@ REFUSED: list[tuple[str, t.Any, str]] = [
     ("volumes", [{"type": "bind", "source": "a", "target": "/a"}], "an absolute source"),
     ("volumes", [{"type": "npipe", "source": "a", "target": "/a"}], "mounts like"),
     ("volumes", [{"type": "volume", "target": "/a", "volume": {"size": 1}}], "volume with nocopy"),
-    ("volumes", [{"type": "bind", "source": "/a", "target": "/a", "bind": {"propagation": "no"}}], "one of private"),
+    (
+        "volumes",
+        [{"type": "bind", "source": "/a", "target": "/a", "bind": {"propagation": "no"}}],
+        "one of private",
+    ),
     ("tmpfs", ["run"], "an absolute path"),
     ("ulimits", {"nofile": {"sofd": 1}}, "soft and hard"),
     ("ulimits", ["nofile"], "name:soft:hard"),

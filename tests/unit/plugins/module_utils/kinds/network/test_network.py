@@ -9,8 +9,12 @@ import copy
 import typing as t
 
 import pytest
+
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import EngineError, InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    EngineError,
+    InputError,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import digest
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
@@ -59,7 +63,11 @@ class Engine:
             (id,) = params["filters"]["network"]
             name = next(one["Name"] for one in self.networks.values() if one["Id"] == id)
             return [{"Id": key} for key, one in self.containers.items() if name in one]
-        return {"Id": parts[0], "Name": "/" + parts[0], "NetworkSettings": {"Networks": copy.deepcopy(self.containers[parts[0]])}}
+        return {
+            "Id": parts[0],
+            "Name": "/" + parts[0],
+            "NetworkSettings": {"Networks": copy.deepcopy(self.containers[parts[0]])},
+        }
 
     def post(self, path: str, *parts: str, body: t.Any = None, **params: t.Any) -> t.Any:
         call = path.format(*parts)
@@ -67,7 +75,14 @@ class Engine:
         if self.refuse(call, body):
             raise EngineError(call, "no")
         if path == "/networks/create":
-            self.networks[body["Name"]] = {"IPAM": {"Driver": "default", "Config": [{"Subnet": "172.18.0.0/16", "Gateway": "172.18.0.1"}]}, **body, "Id": f"id{len(self.calls)}"}
+            self.networks[body["Name"]] = {
+                "IPAM": {
+                    "Driver": "default",
+                    "Config": [{"Subnet": "172.18.0.0/16", "Gateway": "172.18.0.1"}],
+                },
+                **body,
+                "Id": f"id{len(self.calls)}",
+            }
             return {"Id": self.networks[body["Name"]]["Id"]}
         endpoints = self.containers[body["Container"]]
         if path.endswith("/connect"):
@@ -78,7 +93,9 @@ class Engine:
 
     def delete(self, path: str, *parts: str, **params: t.Any) -> bool:
         self.calls.append("DELETE " + path.format(*parts))
-        self.networks = {name: one for name, one in self.networks.items() if parts[0] not in (name, one["Id"])}
+        self.networks = {
+            name: one for name, one in self.networks.items() if parts[0] not in (name, one["Id"])
+        }
         return True
 
 
@@ -97,13 +114,22 @@ def memory() -> Memory:
     return Memory()
 
 
-def run(outside: Outside, memory: Memory, fields: Fields, check: bool = False, state: str = "present", **options: t.Any) -> Report:
+def run(
+    outside: Outside,
+    memory: Memory,
+    fields: Fields,
+    check: bool = False,
+    state: str = "present",
+    **options: t.Any,
+) -> Report:
     wanted = Resource("network", "front", state, fields, options)
     return converge([NETWORK], [wanted], outside, memory, Settings(check_mode=check))
 
 
 def test_a_network_is_made_once(outside: Outside, memory: Memory) -> None:
-    assert run(outside, memory, {"internal": True}).plan.lines == ["create network front: not found"]
+    assert run(outside, memory, {"internal": True}).plan.lines == [
+        "create network front: not found"
+    ]
     assert run(outside, memory, {"internal": True}).plan.lines == []
 
 
@@ -129,14 +155,24 @@ def test_a_field_that_was_taken_out_is_taken_back(outside: Outside, memory: Memo
 
 
 def test_a_network_made_by_hand_is_adopted_as_it_is(outside: Outside, memory: Memory) -> None:
-    outside.engine.networks["front"] = {"Name": "front", "Id": "hand", "Driver": "bridge", "Internal": True, "Labels": {"x": "y"}}
+    outside.engine.networks["front"] = {
+        "Name": "front",
+        "Id": "hand",
+        "Driver": "bridge",
+        "Internal": True,
+        "Labels": {"x": "y"},
+    }
 
     assert run(outside, memory, {"driver": "bridge"}).plan.lines == []
 
 
 def test_every_endpoint_comes_back(outside: Outside, memory: Memory) -> None:
     run(outside, memory, {})
-    endpoint = {"IPAMConfig": {"IPv4Address": "172.18.0.9"}, "Aliases": ["db", "c" * 12], "MacAddress": "02:42:ac:12:00:09"}
+    endpoint = {
+        "IPAMConfig": {"IPv4Address": "172.18.0.9"},
+        "Aliases": ["db", "c" * 12],
+        "MacAddress": "02:42:ac:12:00:09",
+    }
     outside.engine.containers["c" * 64] = {"front": dict(endpoint)}
 
     report = run(outside, memory, {"internal": True})
@@ -151,10 +187,14 @@ def test_every_endpoint_comes_back(outside: Outside, memory: Memory) -> None:
     assert outside.engine.containers[name]["front"] == {**endpoint, "Aliases": ["db"]}
 
 
-def test_a_replacement_that_fails_puts_the_old_network_back(outside: Outside, memory: Memory) -> None:
+def test_a_replacement_that_fails_puts_the_old_network_back(
+    outside: Outside, memory: Memory
+) -> None:
     run(outside, memory, {"driver_opts": {"a": "b"}})
     outside.engine.containers["box"] = {"front": {"Aliases": ["db"]}}
-    outside.engine.refuse = lambda call, body: call == "/networks/create" and body.get("Internal", False)
+    outside.engine.refuse = lambda call, body: (
+        call == "/networks/create" and body.get("Internal", False)
+    )
 
     report = run(outside, memory, {"driver_opts": {"a": "b"}, "internal": True})
 
@@ -179,17 +219,27 @@ def test_an_external_network_must_be_there(outside: Outside, memory: Memory) -> 
         run(outside, memory, {}, external=True)
 
 
-@pytest.mark.parametrize("ipam, problem", [
-    ({"config": [{"subnet": "172.18.0.0/99"}]}, "172.18.0.0/99"),
-    ({"config": [{"subnet": "172.18.0.0/16", "gateway": "10.0.0.1"}]}, "10.0.0.1/32 is not in 172.18.0.0/16"),
-    ({"config": [{"subnet": "172.18.0.1/16"}]}, "host bits"),
-])
-def test_addresses_that_make_no_sense_are_refused(outside: Outside, memory: Memory, ipam: Fields, problem: str) -> None:
+@pytest.mark.parametrize(
+    "ipam, problem",
+    [
+        ({"config": [{"subnet": "172.18.0.0/99"}]}, "172.18.0.0/99"),
+        (
+            {"config": [{"subnet": "172.18.0.0/16", "gateway": "10.0.0.1"}]},
+            "10.0.0.1/32 is not in 172.18.0.0/16",
+        ),
+        ({"config": [{"subnet": "172.18.0.1/16"}]}, "host bits"),
+    ],
+)
+def test_addresses_that_make_no_sense_are_refused(
+    outside: Outside, memory: Memory, ipam: Fields, problem: str
+) -> None:
     with pytest.raises(InputError, match=problem):
         run(outside, memory, {"ipam": ipam})
 
 
 @pytest.mark.parametrize("name", ["", "-front", "a b", "bridge", "host"])
-def test_names_that_the_engine_would_refuse_are_refused(outside: Outside, memory: Memory, name: str) -> None:
+def test_names_that_the_engine_would_refuse_are_refused(
+    outside: Outside, memory: Memory, name: str
+) -> None:
     with pytest.raises(InputError):
         converge([NETWORK], [Resource("network", name)], outside, memory, Settings())

@@ -11,13 +11,18 @@ import pathlib
 import typing as t
 
 import pytest
+
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.tree import TREE
 from ansible_collections.slipway.docker.plugins.module_utils.outside.placing import Placing
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
-from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import manifest, pack, tree_digest
+from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import (
+    manifest,
+    pack,
+    tree_digest,
+)
 
 
 class Parcels:
@@ -45,12 +50,16 @@ class Yard:
         self.trees = Placing(str(folder / "state"))
         self.records = Records(str(folder / "state"))
 
-    def run(self, state: str = "present", owner: str = "", wanted: bool = True, check: bool = False) -> Report:
+    def run(
+        self, state: str = "present", owner: str = "", wanted: bool = True, check: bool = False
+    ) -> Report:
         entries = manifest(str(self.source))
         digest = tree_digest(entries)
         self.parcels.sources[digest] = self.source
         fields = {"content": digest, **({"owner": owner} if owner else {})}
-        tree = Resource("tree", str(self.root), state, fields, {"manifest": entries, "project": "shop"})
+        tree = Resource(
+            "tree", str(self.root), state, fields, {"manifest": entries, "project": "shop"}
+        )
         settings = Settings(check_mode=check, owner="shop", parcels=frozenset({digest}))
         report = converge([TREE], [tree] if wanted else [], self, self.records, settings)
         assert not report.failed, report.failure()

@@ -1,0 +1,292 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edge between Ansible and the core: what goes in, and the one way out."""
+
+from __future__ import annotations
+
+import json
+import os
+import types
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.slipway.docker.plugins.module_utils import module as edge
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume import VOLUME
+from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
+    BOX,
+    World,
+)
+
+BARE = "ansible_collections.slipway.docker.plugins.module_utils.module."
+
+
+class Ansible:
+    """Runs a module as Ansible does, but in this process; `log` is what reaches the host's log."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, out: pytest.CaptureFixture[str]) -> None:
+        self.log: list[str] = []
+        self._patch, self._out = patch, out
+        patch.setattr(basic.AnsibleModule, "_log_to_syslog", lambda module, text: self.log.append(text))
+        patch.setattr(basic, "has_journal", False)
+        patch.setattr(basic.AnsibleModule, "_set_cwd", lambda module: None)
+        for name in [name for name in os.environ if name.startswith("DOCKER_")]:
+            patch.delenv(name)
+
+    def __call__(self, main: t.Callable[[], None], **options: t.Any) -> dict[str, t.Any]:
+        internal = {"_ansible_check_mode": options.pop("check_mode", False)}
+        given = {"ANSIBLE_MODULE_ARGS": {**options, **internal, "_ansible_remote_tmp": "/tmp"}}
+        self._patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(given).encode())
+        self._patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        with pytest.raises(SystemExit):
+            main()
+        return t.cast("dict[str, t.Any]", json.loads(self._out.readouterr().out))
+
+
+@pytest.fixture
+def ansible(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ansible:
+    return Ansible(monkeypatch, capsys)
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(BARE + "state_directory", lambda: str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def world(state: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world of boxes in the place of this host."""
+    boxes = World()
+    boxes.parcels = types.SimpleNamespace(digests=frozenset())  # type: ignore[attr-defined]
+    monkeypatch.setattr(BARE + "this_host", lambda module: boxes)
+    return boxes
+
+
+def box() -> None:
+    edge.run(BOX)
+
+
+def boxes() -> None:
+    edge.run_many([BOX])
+
+
+def test_a_module_makes_what_its_options_declare_and_says_so(ansible: Ansible, world: World) -> None:
+    result = ansible(box, name="a", color="red", size="2k")
+
+    assert result["changed"] is True
+    assert result["plan"] == ["create box a: not found"]
+    assert result["diff"][0]["after"] == {"state": "present", "color": "red", "size": "2k"}
+    assert world.boxes["a"]["Size"] == 2048
+
+
+def test_check_mode_tells_the_same_and_touches_nothing(
+    ansible: Ansible, world: World, state: Path
+) -> None:
+    checked = ansible(box, name="a", color="red", check_mode=True)
+    assert (world.boxes, state.exists()) == ({}, False)
+
+    done = ansible(box, name="a", color="red")
+    for result in (checked, done):
+        result.pop("invocation", None)
+    assert checked == done
+
+
+def test_a_second_run_has_nothing_to_do_and_remembers_the_first(
+    ansible: Ansible, world: World, state: Path
+) -> None:
+    ansible(box, name="a", size=1)
+    record = Records(str(state)).recall("box", "#1")
+    again = ansible(box, name="a", size=1)
+
+    assert list(record or {}) == ["size"]
+    assert (again["changed"], again["plan"], again["diff"]) == (False, [], [])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": "big"}, "box a.size: found 'big'; accepted is a size like 512m or 1.5g"),
+        ({"consent": ["magic"]}, "value of consent must be one or more of"),
+        ({"state": "flying"}, "value of state must be one of: present, absent"),
+        ({"colour": "red"}, "Unsupported parameters for"),
+    ],
+)
+def test_bad_input_is_refused_by_one_failure(
+    ansible: Ansible, world: World, options: dict[str, t.Any], message: str
+) -> None:
+    result = ansible(box, name="a", **options)
+
+    assert result["failed"] is True
+    assert message in result["msg"]
+    assert world.calls == []
+
+
+def test_a_refusal_names_the_consent_that_would_allow_it(ansible: Ansible, world: World) -> None:
+    ansible(box, name="a", color="red")
+    result = ansible(box, name="a", color="blue", consent=["update"])
+
+    assert result["msg"].endswith("to allow it, add recreate to the option consent")
+    assert world.boxes["a"]["Look"]["Color"] == "red"
+
+
+def test_a_failure_says_why_and_what_was_done_all_the_same(ansible: Ansible, world: World) -> None:
+    world.faults["create box b"] = StepError("box b", "data: username=u,password=hunter2")
+    result = ansible(
+        boxes,
+        resources=[
+            {"kind": "box", "name": "a"},
+            {"kind": "box", "name": "b", "needs": ["box a"]},
+            {"kind": "box", "name": "c", "needs": ["box b"]},
+        ],
+    )
+
+    assert result["failed"] is True
+    assert result["msg"] == (
+        "create box b failed: box b: data: username=u,password=***\nnot done: create box c"
+    )
+    assert result["changed"] is True
+    assert [diff["after_header"] for diff in result["diff"]] == ["box a"]
+
+
+def test_an_error_is_told_without_the_secret_in_it(ansible: Ansible, world: World) -> None:
+    result = ansible(box, name="a", tags="DB_PASSWORD=hunter2")
+
+    assert "accepted is a mapping of texts" in result["msg"]
+    assert "hunter2" not in result["msg"]
+
+
+def test_options_are_kept_out_of_the_log_of_the_host(ansible: Ansible, world: World) -> None:
+    ansible(box, name="a", tags={"DB_PASSWORD": "hunter2"})
+
+    assert len(ansible.log) == 1
+    assert "hunter2" not in ansible.log[0]
+    assert "DB_PASSWORD" not in ansible.log[0]
+
+
+def test_a_field_that_is_a_secret_is_one_for_ansible_too(ansible: Ansible, world: World) -> None:
+    assert edge.field_options(BOX)["pin"]["no_log"] is True
+    assert "no_log" not in edge.field_options(BOX)["color"]
+    assert "1234" not in json.dumps(ansible(box, name="a", pin="1234"))
+
+
+def test_records_that_can_not_be_written_are_a_warning(
+    ansible: Ansible, world: World, state: Path
+) -> None:
+    state.write_text("in the way")
+    result = ansible_despite(ansible, state)
+
+    assert result["changed"] is True
+    assert "what was applied can't be written down" in str(result["warnings"])
+
+
+def ansible_despite(ansible: Ansible, state: Path) -> dict[str, t.Any]:
+    """A run whose place for state can be read as empty and can't be made."""
+    state.unlink()
+    state.symlink_to("/proc/none")
+    return ansible(box, name="a", size=1)
+
+
+def test_many_resources_carry_their_project_and_its_orphans_are_told(
+    ansible: Ansible, world: World
+) -> None:
+    world.make("old", {}, owner="shop")
+    result = ansible(
+        boxes,
+        project="shop",
+        labels={"team": "a"},
+        resources=[{"kind": "box", "name": "a", "fields": {"size": "1k"}}],
+    )
+
+    assert result["plan"] == ["create box a: not found"]
+    assert result["orphans"] == ["box old"]
+    labels = world.boxes["a"]["Labels"]
+    assert labels["com.docker.compose.project"] == "shop"
+    assert labels["team"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ({"kind": "bux", "name": "a"}, "resources: found kind 'bux'; one of box"),
+        ({"name": "a"}, "resources: found kind None; one of box"),
+        (
+            {"kind": "box", "name": "a", "fields": {"colour": "red", "wood": 1}},
+            "box a: no such field: colour, wood",
+        ),
+        (
+            {"kind": "box", "name": "a", "fields": {"size": "big"}},
+            "box a.size: found 'big'; accepted is a size like 512m or 1.5g",
+        ),
+    ],
+)
+def test_a_resource_that_can_not_be_read_is_refused_with_its_place(
+    ansible: Ansible, world: World, declared: dict[str, t.Any], message: str
+) -> None:
+    assert ansible(boxes, resources=[declared])["msg"] == message
+    assert world.calls == []
+
+
+def test_content_that_did_not_come_along_is_asked_for(ansible: Ansible, world: World) -> None:
+    declared = {"kind": "box", "name": "a", "options": {"parcels": ["abc"]}}
+
+    assert ansible(boxes, resources=[declared])["_lacking"] == ["abc"]
+    assert world.boxes == {}
+
+
+def test_options_of_the_connection_have_dockers_own_fallbacks(
+    ansible: Ansible, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[t.Any] = []
+    monkeypatch.setattr(BARE + "host", lambda connection, *_: seen.append(connection))
+    monkeypatch.setattr(BARE + "work", lambda module, *_: edge.this_host(module) or pytest.exit)
+    variables = {
+        "HOST": "tcp://engine:2376",
+        "TLS_VERIFY": "1",
+        "TLS_HOSTNAME": "engine.example",
+        "TIMEOUT": "5",
+        "API_VERSION": "1.40",
+        "CERT_PATH": "/certs",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv("DOCKER_" + name, value)
+    with pytest.raises(AttributeError):
+        ansible(box, name="a", client_key="/own/key.pem")
+
+    assert seen[0].docker_host == "tcp://engine:2376"
+    assert (seen[0].validate_certs, seen[0].tls_hostname) == (True, "engine.example")
+    assert (seen[0].timeout, seen[0].api_version) == (5, "1.40")
+    assert (seen[0].ca_path, seen[0].client_cert) == ("/certs/ca.pem", "/certs/cert.pem")
+    assert seen[0].client_key == "/own/key.pem"
+
+
+class TestOnARealEngine:
+    """The thinnest kind through the whole flow."""
+
+    def volume(self) -> None:
+        edge.run(VOLUME)
+
+    def test_a_volume_is_made_once_and_taken_away_once(self, ansible: Ansible, state: Path) -> None:
+        walk = [
+            ({"labels": {"a": "b"}}, ["create volume core-edge: not found"]),
+            ({"labels": ["a=b"]}, []),
+            ({"driver": "local", "labels": {"a": "b"}}, []),
+            ({"state": "absent", "consent": ["destroy"]}, ["remove volume core-edge: state: absent"]),
+            ({"state": "absent", "consent": ["destroy"]}, []),
+        ]
+        for options, plan in walk:
+            for check_mode in (True, False):
+                result = ansible(self.volume, name="core-edge", check_mode=check_mode, **options)
+                assert (result.get("msg"), result["plan"]) == (None, plan)
+                assert result["changed"] is bool(plan)
+
+    def test_an_engine_that_is_not_there_is_told(self, ansible: Ansible, state: Path) -> None:
+        result = ansible(self.volume, name="core-edge", docker_host="unix:///nowhere/docker.sock")
+
+        assert result["msg"].startswith("engine unix:///nowhere/docker.sock: it doesn't answer")
+        assert not state.exists()
