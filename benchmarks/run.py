@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -150,11 +149,11 @@ def converged(folder: pathlib.Path, count: int, rounds: int) -> None:
     print(f"bringing {count} containers up twice, ours and the peer's ...", flush=True)
     run(*ours)
     run(*peer_up)
-    idle = statistics.median(run(*start) for _ in range(3))
-    mine = [run(*ours) for _ in range(rounds)]
+    idle = statistics.median(run(*start) for _round in range(3))
+    mine = [run(*ours) for _round in range(rounds)]
     theirs = [run(*peer)]
     report(f"{count} containers up to date, a play", mine, theirs, idle, "community.docker loop")
-    alone = [module_run(folder, path) for _ in range(rounds)]
+    alone = [module_run(folder, path) for _round in range(rounds)]
     seconds, megabytes = (statistics.median(one[part] for one in alone) for part in (0, 1))
     print(f"  the module's own part: {seconds:.2f} s, {megabytes:.0f} MB at its peak")
 
@@ -166,9 +165,9 @@ def from_nothing(folder: pathlib.Path, count: int, rounds: int) -> None:
     up = play(folder, "up", [stack_task(path)])
     start = play(folder, "start", [])
     compose = (str(BENCH / "docker-compose"), "-p", project, "-f", str(path))
-    idle = statistics.median(run(*start) for _ in range(3))
+    idle = statistics.median(run(*start) for _round in range(3))
     mine, theirs = [], []
-    for _ in range(rounds):
+    for _round in range(rounds):
         for command, figures in (((*compose, "up", "-d"), theirs), (up, mine)):
             figures.append(run(*command))
             run(*compose, "down", "-t", "0")

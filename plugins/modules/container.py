@@ -12,23 +12,31 @@ version_added: 0.1.0
 author:
   - Slipway authors (@slipway)
 description:
-  - Makes, starts, changes, replaces, stops and removes a container of a Docker engine. Options have the names and the syntax of a service in a Compose file.
-  - An option that is taken out of the task is taken out of the container; what was never asked for is left as it is.
-  - What the engine can change in place (memory, processors, processes, restart policy, networks) is changed in place, and the container keeps its id.
+  - Makes, starts, changes, replaces, stops and removes a container of a Docker engine. Options have
+    the names and the syntax of a service in a Compose file.
+  - An option that is taken out of the task is taken out of the container; what was never asked for
+    is left as it is.
+  - What the engine can change in place (memory, processors, processes, restart policy, networks) is
+    changed in place, and the container keeps its id.
     Anything else needs another container.
-  - The container that is replaced is kept, stopped and renamed to C(NAME.slipway-old), until the new one runs and, where it has a health check, is healthy.
-    Otherwise it gets its name back and runs again, and the failure shows the exit code, the health checks and the last log lines of the new one.
+  - The container that is replaced is kept, stopped and renamed to C(NAME.slipway-old), until the
+    new one runs and, where it has a health check, is healthy.
+    Otherwise it gets its name back and runs again, and the failure shows the exit code, the health
+    checks and the last log lines of the new one.
     A run that was killed in the middle is finished or undone by the next one.
-  - A job that has done its work, which means a container that ended with exit code 0 and isn't restarted by its policy, is not started again until it
-    changes. A container with a health check or published ports, or one that others depend on as started or healthy, is a server and is started again.
+  - A job that has done its work, which means a container that ended with exit code 0 and isn't
+    restarted by its policy, is not started again until it
+    changes. A container with a health check or published ports, or one that others depend on as
+    started or healthy, is a server and is started again.
 extends_documentation_fragment:
   - slipway.docker.container.process
   - slipway.docker.container.network
   - slipway.docker.container.storage
-  - slipway.docker.container.resources
-  - slipway.docker.container.isolation
+  - slipway.docker.container_host.resources
+  - slipway.docker.container_host.isolation
   - slipway.docker.connection
   - slipway.docker.converging
+  - slipway.docker.from_controller
 options:
   name:
     description: Name of the container.
@@ -45,12 +53,14 @@ options:
     choices: [present, started, stopped, absent]
     default: started
   pull_policy:
-    description: When to ask the registry for the image. V(missing) asks where the host hasn't got it, V(always) asks each time, V(never) doesn't.
+    description: When to ask the registry for the image. V(missing) asks where the host hasn't got
+      it, V(always) asks each time, V(never) doesn't.
     type: str
     choices: [always, missing, never]
     default: missing
   wait:
-    description: Wait until the container is healthy, or stays up where it has no health check. A replacement always does.
+    description: Wait until the container is healthy, or stays up where it has no health check. A
+      replacement always does.
     type: bool
     default: false
   wait_timeout:
@@ -62,7 +72,8 @@ options:
     type: bool
     default: false
   remove_volumes:
-    description: With O(state=absent), remove the volumes without a name too. Their data is lost, so V(destroy) has to be in O(consent).
+    description: With O(state=absent), remove the volumes without a name too. Their data is lost, so
+      V(destroy) has to be in O(consent).
     type: bool
     default: false
 """

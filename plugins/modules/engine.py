@@ -22,6 +22,7 @@ description:
   - Nothing is fetched from the network unless a package is missing.
 extends_documentation_fragment:
   - slipway.docker.converging
+  - slipway.docker.from_controller
 options:
   state:
     description:

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - slipway.docker.connection
   - slipway.docker.converging
+  - slipway.docker.from_controller
 options:
   name:
     description: Name of the network.

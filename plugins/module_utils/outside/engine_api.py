@@ -86,11 +86,6 @@ class EngineApi:
             self._call("post", path, parts, params=_texts(params), stream=True, **details)
         )
 
-    def put_archive(self, container: str, directory: str, data: t.Any) -> None:
-        """Unpack a tar archive in a container."""
-        params = {"path": directory}
-        self._call("put", "/containers/{0}/archive", (container,), params=params, data=data)
-
     def stream(
         self, path: str, *parts: str, timeout: float | None = None, **params: t.Any
     ) -> t.Iterator[t.Any]:

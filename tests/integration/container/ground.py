@@ -44,7 +44,7 @@ PROGRAMS = [
     "false",
     "httpd",
 ]
-# All that a container inherits from its image is set, so that a test sees how it meets what is asked for.
+# All that a container inherits from its image is set, to see how it meets what is asked for.
 CHANGES = [
     "ENV PATH=/bin FROM_IMAGE=yes OVERRIDDEN=no",
     "LABEL image.label=one overridden=no",
@@ -77,7 +77,7 @@ class Ground:
         )
 
     def run(self, *wanted: Resource, **settings: t.Any) -> list[str]:
-        """The plan of a run that did what check mode told, and that leaves nothing for a second one."""
+        """The plan of a run that did what check mode told, and leaves nothing for a second one."""
         told = self.converge(*wanted, check_mode=True, **settings).plan.lines
         report = self.converge(*wanted, **settings)
         assert not report.failed, report.failure()

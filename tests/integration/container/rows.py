@@ -15,7 +15,7 @@ NETWORKS = {"ctr-net1": {"aliases": ["a"]}, "ctr-net2": {}}
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """A row's two values; ``beside``: what has to be set with it; ``removal``: empty where the default is that value."""
+    """A row's two values, what has to stand ``beside`` them, and what changing them has to cost."""
 
     first: t.Any
     other: t.Any

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A replacement keeps the old container until the new one is proven; what a killed run left is cleared by the next."""
+"""A replacement keeps the old container until the new one is proven; a killed run is cleared up."""
 
 from __future__ import annotations
 

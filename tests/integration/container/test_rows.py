@@ -26,7 +26,7 @@ WORKERS = 6
 
 @dataclasses.dataclass(frozen=True)
 class Phase:
-    """One step of a walk: what check mode told, what the run did, what a second run still found to do."""
+    """What check mode told, what the run did, and what a second run still found to do."""
 
     told: list[str]
     report: Report
@@ -100,7 +100,7 @@ def walks(engine: Ground) -> dict[str, Walk]:
 
 
 def row(engine: Ground, name: str) -> Walk:
-    """The walk of a row; where the kernel or the engine can't take it, the test says so in its words."""
+    """The walk of a row; what the kernel or the engine can't take, the test says in its words."""
     found = walks(engine)[name]
     if found.problem and NOT_HERE.search(found.problem):
         pytest.skip("{0}: {1}".format(name, " ".join(found.problem.split())[:200]))
@@ -110,8 +110,8 @@ def row(engine: Ground, name: str) -> Walk:
 
 # What engines and kernels say of what they can't do at all; anything else is an error of ours.
 NOT_HERE = re.compile(
-    "discarded|needs API|does not support|not supported|no such device|select device driver|realtime|rt_period|rt_runtime"
-    "|supported only for overlay over xfs|cgroup is not mounted"
+    "discarded|needs API|does not support|not supported|no such device|select device driver"
+    "|realtime|rt_period|rt_runtime|supported only for overlay over xfs|cgroup is not mounted"
 )
 
 

@@ -260,7 +260,9 @@ CODECS: list[tuple[Codec, some.SearchStrategy[t.Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("each", "values"), CODECS, ids=[each.read.__name__ for each, _ in CODECS])
+@pytest.mark.parametrize(
+    ("each", "values"), CODECS, ids=[each.read.__name__ for each, _values in CODECS]
+)
 def test_a_codec_reads_what_it_shows_and_what_the_engine_gives_back(
     each: Codec, values: some.SearchStrategy[t.Any]
 ) -> None:

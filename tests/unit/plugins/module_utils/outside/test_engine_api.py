@@ -439,7 +439,8 @@ class TestARealEngine:
     def test_answers_many_at_once(self, real: EngineApi) -> None:
         answers: list[t.Any] = []
         threads = [
-            threading.Thread(target=lambda: answers.append(real.get("/version"))) for _ in range(20)
+            threading.Thread(target=lambda: answers.append(real.get("/version")))
+            for _call in range(20)
         ]
         for each in threads:
             each.start()

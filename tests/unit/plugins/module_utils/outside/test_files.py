@@ -72,7 +72,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
 def test_what_is_gone_already_is_removed(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for _ in range(2):
+    for _round in range(2):
         remove(str(tmp_path / "file"))
 
     assert os.listdir(tmp_path) == []

@@ -146,7 +146,7 @@ def test_a_hundred_waits_listen_to_one_stream(engine: Engine, never_look_again: 
     all_waits = Waits(engine)  # type: ignore[arg-type]
     waiting = [Waiting(all_waits, str(number)) for number in range(100)]
     events = engine.listener()
-    for _ in waiting:
+    for _each in waiting:
         engine.looks.get(timeout=PATIENCE)
     for number in range(100):
         engine.states[str(number)] = {"up": True}

@@ -98,11 +98,15 @@ class There:
             host.setdefault("MemorySwap", 2 * host["Memory"])
         state = {"Status": self.status, "ExitCode": self.code, "Running": self.status == "running"}
         return {
-            "Id": self.id, "Name": "/" + (self.name or self.resource.name), "Image": IMAGE["Id"],
-            "Config": config, "HostConfig": host, "Mounts": list(self.mounts),
+            "Id": self.id,
+            "Name": "/" + (self.name or self.resource.name),
+            "Image": IMAGE["Id"],
+            "Config": config,
+            "HostConfig": host,
+            "Mounts": list(self.mounts),
             "State": {**state, **({"Health": {"Status": self.health}} if self.health else {})},
             "NetworkSettings": {"Networks": endpoints(fields) or {"bridge": {}}},
-        }  # fmt: skip
+        }
 
     def summary(self) -> dict[str, t.Any]:
         found = self.inspect()
@@ -168,10 +172,19 @@ REPLACED = ["recreate", "stop old", "retire", "promote", "start", "await running
 
 def test_what_is_as_wanted_needs_nothing() -> None:
     full = container(
-        "web", environment={"A": "1"}, ports=["8080:80"], volumes=["data:/data"], networks=["front", "back"],
-        mem_limit="64m", labels={"a": "b"}, healthcheck={"test": "true"}, ulimits={"nofile": 10},
-        logging={"options": {"max-size": "1m"}}, mac_address="02:42:ac:11:65:43", restart="always",
-    )  # fmt: skip
+        "web",
+        environment={"A": "1"},
+        ports=["8080:80"],
+        volumes=["data:/data"],
+        networks=["front", "back"],
+        mem_limit="64m",
+        labels={"a": "b"},
+        healthcheck={"test": "true"},
+        ulimits={"nofile": 10},
+        logging={"options": {"max-size": "1m"}},
+        mac_address="02:42:ac:11:65:43",
+        restart="always",
+    )
 
     assert plan(full, there=[There(full)]) == []
 
@@ -190,26 +203,33 @@ def test_on_an_empty_host_it_is_made_on_one_network_and_connected_to_the_others(
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ({"mem_limit": "64m"}, {"mem_limit": "128m"}, ["update container web: mem_limit '64m' -> '128m'"]),
+        (
+            {"mem_limit": "64m"},
+            {"mem_limit": "128m"},
+            ["update container web: mem_limit '64m' -> '128m'"],
+        ),
         ({"restart": "always"}, {}, ["update container web: restart 'always' -> 'no'"]),
         ({"pids_limit": 10}, {}, ["update container web: pids_limit 10 -> -1"]),
         (
-            {"blkio_config": {"weight": 10}}, {"blkio_config": {"weight": 20}},
+            {"blkio_config": {"weight": 10}},
+            {"blkio_config": {"weight": 20}},
             ["update container web: blkio_config.weight 10 -> 20"],
         ),
         (
-            {"networks": ["back", "front"]}, {"networks": ["back"]},
+            {"networks": ["back", "front"]},
+            {"networks": ["back"]},
             ["disconnect front container web: networks.front removed"],
         ),
         (
-            {"networks": ["back"]}, {"networks": ["back", "front"], "cpu_shares": 5},
+            {"networks": ["back"]},
+            {"networks": ["back", "front"], "cpu_shares": 5},
             [
                 "update container web: cpu_shares added: 5",
                 "connect front container web: networks.front added: {}",
             ],
         ),
     ],
-)  # fmt: skip
+)
 def test_what_the_engine_can_change_in_place(before: t.Any, after: t.Any, told: list[str]) -> None:
     assert plan(container("web", **after), there=[There(container("web", **before))]) == told
 
@@ -219,7 +239,10 @@ def test_what_the_engine_can_change_in_place(before: t.Any, after: t.Any, told: 
     [
         ({"mem_limit": "64m"}, {}),
         ({"cpus": 1}, {"cpu_quota": 10000}),
-        ({"blkio_config": {"weight": 10}}, {"blkio_config": {"device_read_bps": [{"path": "/dev/a", "rate": 1}]}}),
+        (
+            {"blkio_config": {"weight": 10}},
+            {"blkio_config": {"device_read_bps": [{"path": "/dev/a", "rate": 1}]}},
+        ),
         ({"networks": ["back"]}, {"networks": ["front"]}),
         ({"networks": ["back", "front"]}, {"networks": {"back": None, "front": {"priority": 5}}}),
         ({"networks": ["back"]}, {"networks": {"back": {"mac_address": "02:42:ac:11:65:43"}}}),
@@ -228,7 +251,7 @@ def test_what_the_engine_can_change_in_place(before: t.Any, after: t.Any, told: 
         ({"environment": {"A": "1"}}, {"environment": {"B": "1"}}),
         ({"volumes": ["data:/data"]}, {"volumes": ["data:/data:ro"]}),
     ],
-)  # fmt: skip
+)
 def test_what_takes_another_container(before: t.Any, after: t.Any) -> None:
     told = plan(container("web", **after), there=[There(container("web", **before))])
 
@@ -301,7 +324,7 @@ NEW, OLD = "web.slipway-new", "web.slipway-old"
         # Killed while it was undone.
         ([There(CHANGED, "created", name=NEW)], ["discard new", "create", "start"]),
     ],
-)  # fmt: skip
+)
 def test_what_an_interrupted_run_left_is_finished_or_undone(
     there: list[There], told: list[str]
 ) -> None:
@@ -337,13 +360,17 @@ def test_nothing_that_was_left_stays_when_nobody_wants_the_container() -> None:
 def test_what_was_left_of_an_orphan_goes_with_it() -> None:
     labels = {"com.docker.compose.project": "shop"}
     there = [
-        There(WEB, labels=labels), There(WEB, "exited", name=OLD, labels=labels),
+        There(WEB, labels=labels),
+        There(WEB, "exited", name=OLD, labels=labels),
         There(container("db"), "created", name="db.slipway-new", labels=labels),
-    ]  # fmt: skip
+    ]
 
     assert verbs(plan(there=there, owner="shop", orphans="remove")) == [
-        "remove", "clear", "stop", "remove"
-    ]  # fmt: skip
+        "remove",
+        "clear",
+        "stop",
+        "remove",
+    ]
 
 
 def test_the_stranger_of_a_one_off_run_is_no_orphan() -> None:
@@ -357,8 +384,12 @@ def test_every_step_that_takes_the_old_ones_place_can_be_taken_back() -> None:
 
     undone = {each.verb: each.undo for each in made.plan.steps if each.undo}
     assert undone == {
-        "recreate": "discard new", "stop old": "start old", "retire": "reinstate", "promote": "demote", "start": "halt"
-    }  # fmt: skip
+        "recreate": "discard new",
+        "stop old": "start old",
+        "retire": "reinstate",
+        "promote": "demote",
+        "start": "halt",
+    }
     assert {*undone, *undone.values()} <= {*CONTAINER.actions}
 
 
@@ -389,34 +420,71 @@ def test_an_image_that_comes_anew_makes_the_container_anew() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"networks": ["front"], "network_mode": "host"}, r"web.network_mode: it stands beside networks"),
-        ({"network_mode": "host", "ports": ["80"]}, r"web.ports: nothing is published with network_mode: host"),
+        (
+            {"networks": ["front"], "network_mode": "host"},
+            r"web.network_mode: it stands beside networks",
+        ),
+        (
+            {"network_mode": "host", "ports": ["80"]},
+            r"web.ports: nothing is published with network_mode: host",
+        ),
         ({"cpus": 1, "cpu_quota": 5}, r"web.cpus: it stands beside cpu_period or cpu_quota"),
         ({"mem_limit": "1m"}, r"web.mem_limit: 1048576 bytes are too little"),
         ({"memswap_limit": "64m"}, r"web.memswap_limit: it stands without mem_limit"),
-        ({"memswap_limit": "32m", "mem_limit": "64m"}, r"web.memswap_limit: it is less than mem_limit"),
-        ({"mem_reservation": "65m", "mem_limit": "64m"}, r"web.mem_reservation: it is more than mem_limit"),
-        ({"annotations": {"a": "b"}}, r"web.annotations: it needs API 1.43, and this engine speaks 1.41"),
-        ({"healthcheck": {"start_interval": "1s"}}, r"web.healthcheck.start_interval: it needs API 1.44"),
-        ({"networks": {"front": {"gw_priority": 1}}}, r"web.networks.front.gw_priority: it needs API 1.48"),
+        (
+            {"memswap_limit": "32m", "mem_limit": "64m"},
+            r"web.memswap_limit: it is less than mem_limit",
+        ),
+        (
+            {"mem_reservation": "65m", "mem_limit": "64m"},
+            r"web.mem_reservation: it is more than mem_limit",
+        ),
+        (
+            {"annotations": {"a": "b"}},
+            r"web.annotations: it needs API 1.43, and this engine speaks 1.41",
+        ),
+        (
+            {"healthcheck": {"start_interval": "1s"}},
+            r"web.healthcheck.start_interval: it needs API 1.44",
+        ),
+        (
+            {"networks": {"front": {"gw_priority": 1}}},
+            r"web.networks.front.gw_priority: it needs API 1.48",
+        ),
         (
             {"networks": {"back": None, "front": {"mac_address": "02:42:ac:11:65:43"}}},
             r"web.networks.front.mac_address: it needs API 1.44",
         ),
         (
-            {"volumes": [{"type": "volume", "source": "data", "target": "/a", "volume": {"subpath": "b"}}]},
+            {
+                "volumes": [
+                    {"type": "volume", "source": "data", "target": "/a", "volume": {"subpath": "b"}}
+                ]
+            },
             r"web.volumes./a.volume.subpath: it needs API 1.45",
         ),
-        ({"volumes": [{"type": "image", "source": "web:1", "target": "/a"}]}, r"web.volumes./a.type: it needs API 1.48"),
         (
-            {"volumes": [{"type": "bind", "source": "/a", "target": "/a", "bind": {"recursive": "readonly"}}]},
+            {"volumes": [{"type": "image", "source": "web:1", "target": "/a"}]},
+            r"web.volumes./a.type: it needs API 1.48",
+        ),
+        (
+            {
+                "volumes": [
+                    {
+                        "type": "bind",
+                        "source": "/a",
+                        "target": "/a",
+                        "bind": {"recursive": "readonly"},
+                    }
+                ]
+            },
             r"web.volumes./a.bind.recursive: it needs API 1.44",
         ),
         ({"networks": ["side"]}, r"web.networks: network 'side' isn't there"),
         ({"volumes": ["none:/a"]}, r"web.volumes: volume 'none' isn't there"),
         ({"image": "web:2"}, r"web.image: image 'web:2' isn't there"),
     ],
-)  # fmt: skip
+)
 def test_it_is_refused_before_anything_is_touched(fields: t.Any, message: str) -> None:
     with pytest.raises(InputError, match="^container " + message):
         plan(container("web", **fields))

@@ -252,7 +252,7 @@ def test_what_is_read_back_is_what_was_declared(field: Field, data: st.DataObjec
 
 @given(data=st.data())
 def test_all_rows_together_are_read_back_as_declared(data: st.DataObject) -> None:
-    """Rows that share a key of the engine's (ports and expose, links and networks) don't disturb each other."""
+    """Rows that share a key of the engine's (ports and expose) don't disturb each other."""
     fields = {field.name: field for field in FIELDS if field.name not in APART}
     names = data.draw(st.lists(st.sampled_from(sorted(fields)), max_size=6, unique=True))
     wanted = {name: fields[name].codec.read(data.draw(values_of(fields[name]))) for name in names}
