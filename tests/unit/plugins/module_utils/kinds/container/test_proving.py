@@ -149,7 +149,7 @@ def test_what_the_engine_would_leave_out_is_an_error() -> None:
     engine = types.SimpleNamespace(
         post=lambda *_words, **_more: made, delete=lambda _path, id, **_more: removed.append(id)
     )
-    payload = {"name": "web", "platform": None, "body": {}}
+    payload: dict[str, t.Any] = {"name": "web", "platform": None, "body": {}}
 
     with pytest.raises(StepError, match="can't honour it: Your kernel does not support X"):
         CONTAINER.actions["create"](

@@ -227,7 +227,7 @@ def values_of(field: Field) -> Strategy:
 def target_of(mounted: t.Any) -> str:
     if isinstance(mounted, dict):
         return str(mounted["target"])
-    first, _colon, rest = mounted.partition(":")
+    first, _colon, rest = str(mounted).partition(":")
     return rest.partition(":")[0] or first
 
 
