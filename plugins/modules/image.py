@@ -137,6 +137,9 @@ options:
     type: str
     default: controller
     choices: [controller, host]
+  _source:
+    description: Set by the action plugin. What the controller tells of the source that it has.
+    type: dict
   force:
     description:
       - Do it although nothing has changed. With O(state=absent), remove the image even if stopped
