@@ -22,10 +22,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
 def install(outside: t.Any, step: Step) -> str:
     """Install the packages, none of which starts the engine."""
     _must_know(outside, step.payload["users"])
-    new = apt.install(outside, step.payload["packages"])
-    kept = notes.read(outside).packages
-    notes.change(outside, packages=tuple(sorted({*kept, *new})))
+    # Noted before they come, so that a killed run leaves none that nobody takes away again.
+    known = {*notes.read(outside).packages, *step.payload["brought"]}
+    notes.change(outside, packages=tuple(sorted(known)))
+    apt.install(outside, step.payload["packages"])
     return DOCKER
+
+
+def release(outside: t.Any, step: Step) -> None:
+    """Take away the policy that a killed installation left."""
+    apt.restore(outside)
 
 
 def remove(outside: t.Any, step: Step) -> None:
@@ -89,6 +95,7 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 
 ACTIONS = {
     "install": install,
+    "release": release,
     "remove": remove,
     "add-users": add_users,
     "drop-users": drop_users,

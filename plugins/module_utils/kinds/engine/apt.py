@@ -49,13 +49,11 @@ ENVIRONMENT = {
 }
 LOCKED = "Could not get lock"
 INTERRUPTED = "dpkg was interrupted"
-NAMES = "${Package} ${db:Status-Status}\n"
 
 
-def install(outside: t.Any, names: t.Sequence[str]) -> list[str]:
-    """Install packages; returns all that are new on the host."""
-    there = _installed(outside)
-    updated = _update(outside)
+def install(outside: t.Any, names: t.Sequence[str]) -> None:
+    """Install packages."""
+    updated = _run(outside, [*APT, "update"])
     with held_back(outside):
         ran = _run(outside, [*INSTALL, *names])
     if not ran.ok:
@@ -63,13 +61,8 @@ def install(outside: t.Any, names: t.Sequence[str]) -> list[str]:
             "apt-get install": _tail(ran),
             "apt-get update": [] if updated.ok else _tail(updated),
         }
-        raise StepError(
-            "apt-get install {0}".format(" ".join(names)),
-            _reason(ran),
-            "mend what apt complains about, and run again",
-            evidence,
-        )
-    return sorted(_installed(outside) - there)
+        where, hint = " ".join(names), "mend what apt complains about, and run again"
+        raise StepError("apt-get install {0}".format(where), _reason(ran), hint, evidence)
 
 
 def remove(outside: t.Any, names: t.Sequence[str]) -> None:
@@ -107,24 +100,20 @@ def held_back(outside: t.Any) -> t.Iterator[None]:
         restore(outside)
 
 
+def is_held_back(outside: t.Any) -> bool:
+    """Whether our policy is in place."""
+    return MARK.encode() in (outside.read_bytes(POLICY) or b"")
+
+
 def restore(outside: t.Any) -> None:
     """Take our policy away, also a killed run's, and put back the one that was there."""
-    if MARK.encode() in (outside.read_bytes(POLICY) or b""):
+    if is_held_back(outside):
         aside = outside.read_bytes(POLICY_ASIDE)
         if aside is None:
             outside.remove(POLICY)
         else:
             outside.write(POLICY, aside, mode=outside.mode_of(POLICY_ASIDE) or 0o755)
     outside.remove(POLICY_ASIDE)
-
-
-def _installed(outside: t.Any) -> set[str]:
-    ran = outside.run(["dpkg-query", "--show", "--showformat", NAMES])
-    return {line.split()[0] for line in ran.out.splitlines() if line.endswith(" installed")}
-
-
-def _update(outside: t.Any) -> t.Any:
-    return _run(outside, [*APT, "update"])
 
 
 def _run(outside: t.Any, command: t.Sequence[str]) -> t.Any:

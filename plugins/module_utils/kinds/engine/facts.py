@@ -35,7 +35,10 @@ class Note:
 
 @dataclasses.dataclass(frozen=True)
 class HostFacts:
-    """What the engine stands on; ``installed`` has the versions of packages that matter here."""
+    """What the engine stands on; ``installed`` has the versions of packages that matter here.
+
+    ``is_held_back``: a killed installation left the policy by which no package starts the engine.
+    """
 
     is_root: bool = True
     user: str = "root"
@@ -48,6 +51,7 @@ class HostFacts:
     sdk_problem: str = ""
     members: tuple[str, ...] = ()
     note: Note = Note()
+    is_held_back: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

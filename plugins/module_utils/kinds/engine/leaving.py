@@ -21,6 +21,8 @@ CAUSE = "state: absent"
 def leave(scene: Scene) -> t.Iterator[Step]:
     """The steps; the packages go last, since an engine is there as long as they are."""
     engine, step = scene.engine, scene.request.step
+    if scene.host.is_held_back:
+        yield step("release", "left by an interrupted run")
     if engine.runs:
         cause = "{0}; {1}".format(CAUSE, what_stops(engine))
         yield step("stop", cause, payload=scene.way_back)

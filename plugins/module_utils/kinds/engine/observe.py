@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import f
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    apt,
     config,
     notes,
     packages,
@@ -63,6 +64,7 @@ def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
         sdk_problem=sdk_problem(outside, there),
         members=members(outside),
         note=notes.read(outside),
+        is_held_back=apt.is_held_back(outside),
     )
 
 

@@ -119,8 +119,15 @@ def missing(source: Source, host: HostFacts, extra: t.Sequence[str], sdk: bool) 
     return [name for name in dict.fromkeys([*names, *extra]) if name not in host.installed]
 
 
+def brought(source: Source, host: HostFacts) -> tuple[str, ...]:
+    """What comes along with an engine that isn't there yet."""
+    if any(name in host.installed for name in ENGINES):
+        return ()
+    return tuple(name for name in source.brought if name not in host.installed)
+
+
 def leaving(source: Source, host: HostFacts) -> list[str]:
     """The packages to remove with the engine."""
     names = [package.name for package in source.packages if package.goes]
-    brought = [name for name in source.brought if name in host.note.packages]
-    return [name for name in (*names, *brought) if name in host.installed]
+    came = [name for name in source.brought if name in host.note.packages]
+    return [name for name in (*names, *came) if name in host.installed]

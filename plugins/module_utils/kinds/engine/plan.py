@@ -41,8 +41,14 @@ def install(scene: Scene) -> t.Iterator[Step]:
     names = packages.missing(scene.source, scene.host, extra, sdk)
     if names:
         cause = "{0} not found".format(", ".join(names))
-        payload = {"packages": tuple(names), "users": tuple(scene.options.get("users", ()))}
+        payload = {
+            "packages": tuple(names),
+            "brought": packages.brought(scene.source, scene.host),
+            "users": tuple(scene.options.get("users", ())),
+        }
         yield scene.request.step("install", cause, payload=payload)
+    elif scene.host.is_held_back:
+        yield scene.request.step("release", INTERRUPTED)
 
 
 def drop_users(scene: Scene) -> t.Iterator[Step]:

@@ -64,6 +64,7 @@ class Scene:
             "before": self.host.note.before if self.is_pending else self.engine.config.text,
             "before_mode": self.engine.config.mode,
             "due": str(self.due or ""),
+            "ran": self.engine.runs or self.is_pending,
             "service": self.handling,
         }
 

@@ -73,8 +73,11 @@ def put_back(outside: t.Any, step: Step) -> None:
     elif step.payload["due"]:
         service.MANAGERS[handling["manager"]].restart(outside)
         _await_answer(outside, handling)
-    elif not handling["manager"]:
+    elif not step.payload["ran"]:
         _stop_what_runs(outside, handling["managers"])
+    elif not handling["manager"]:
+        service.start(outside, handling["managers"])
+        _await_answer(outside, handling)
     _settled(outside)
 
 

@@ -10,9 +10,10 @@ import json
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import ConfigFile
 
 
-def file(values: object) -> config.ConfigFile:
+def file(values: object) -> ConfigFile:
     return config.parse(json.dumps(values).encode(), 0o644)
 
 

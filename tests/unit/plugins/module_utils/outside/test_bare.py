@@ -1,0 +1,80 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a plan is made of on a host where no module can run."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE
+from ansible_collections.slipway.docker.plugins.module_utils.outside.bare import bare_host
+
+TOLD = """== /etc/os-release
+ID=debian
+VERSION_ID="13"
+== /etc/group
+root:x:0:
+== /run/systemd/system
+== account
+0
+root
+== packages
+iptables installed 1.8
+xz-utils config-files 5.4
+""".splitlines()
+
+
+def test_the_plan_is_that_of_the_described_host() -> None:
+    host = bare_host(line + "\r" for line in TOLD)
+    settings = Settings(check_mode=True)
+    wanted = Resource("engine", "docker", options={"users": ["deploy"]})
+    report = converge((ENGINE,), [wanted], host, _Nothing(), settings)
+
+    assert report.plan.lines == [
+        "install engine docker: docker.io, docker-cli, ca-certificates, xz-utils, python3-docker not found",
+        "add-users engine docker: deploy not in the group docker",
+        "start engine docker: not running",
+        "await ready engine docker: the engine has to answer",
+    ]
+
+
+def test_nothing_of_this_machine_is_seen() -> None:
+    host = bare_host(TOLD)
+
+    assert host.read_bytes("/etc/passwd") is None
+    assert (host.exists("/etc"), host.exists("/run/systemd/system")) == (False, True)
+    assert host.run(["ls", "/"]).status == 127
+    assert host.local.get("/version") is None
+    assert host.processes.command(1) == []
+    assert host.trees.entries("/", ["etc"]) == {}
+    with pytest.raises(Unreachable):
+        host.engine.get("/containers/json")
+
+
+def test_an_account_without_rights_is_not_root() -> None:
+    host = bare_host(["== account", "1000", "deploy"])
+
+    assert (host.machine.is_root, host.machine.user) == (False, "deploy")
+
+
+class _Nothing:
+    """A memory of nothing."""
+
+    def recall(self, kind: str, id: str) -> None:
+        """Nothing was applied."""
+
+    def remember(self, kind: str, id: str, record: object) -> None:
+        raise AssertionError("check mode remembers nothing")
+
+    def forget(self, kind: str, id: str) -> None:
+        raise AssertionError("check mode forgets nothing")
+
+    def seal(self, value: object) -> str:
+        return "sealed"
+
+    def save(self) -> None:
+        raise AssertionError("check mode saves nothing")
