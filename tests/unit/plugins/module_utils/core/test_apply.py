@@ -171,7 +171,7 @@ def test_an_interrupt_ends_the_run_when_what_is_half_made_is_put_back(
     calls: list[str] = []
     frontier = "ansible_collections.slipway.docker.plugins.module_utils.core.apply.Frontier.done"
     monkeypatch.setattr(
-        frontier, lambda self, key: (nothing for nothing in ()).throw(KeyboardInterrupt())
+        frontier, lambda self, key: (nothing for nothing in list[int]()).throw(KeyboardInterrupt())
     )
 
     with pytest.raises(KeyboardInterrupt):
