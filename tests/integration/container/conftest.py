@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pathlib
+import tempfile
 import typing as t
 
 import pytest
@@ -16,8 +19,16 @@ from tests.integration.container.ground import Ground
 HOSTS = ["unix:///var/run/docker.sock", *os.environ.get("SLIPWAY_TEST_ENGINES", "").split()]
 
 
+@pytest.fixture(scope="session")
+def turn() -> t.Iterator[None]:
+    """Two runs at once on one machine would clear away each other's containers, so one waits."""
+    with (pathlib.Path(tempfile.gettempdir()) / "slipway-test-containers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session", params=HOSTS)
-def engine(request: pytest.FixtureRequest) -> t.Iterator[Ground]:
+def engine(request: pytest.FixtureRequest, turn: None) -> t.Iterator[Ground]:
     """An engine with the image that all tests use."""
     ground = Ground(request.param)
     ground.clear()
