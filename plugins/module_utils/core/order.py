@@ -11,6 +11,9 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 
+# Sorts after whatever a step is called, so that a circle is told from one of its steps.
+KNOT = "\uffff"
+
 if t.TYPE_CHECKING:
     from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 
@@ -29,23 +32,24 @@ def _united(group: t.Sequence[Step]) -> Step:
     return dataclasses.replace(group[0], needs=tuple(needs), effect=max(effects, default=None))
 
 
-def prerequisites(steps: t.Sequence[Step]) -> dict[str, frozenset[str]]:
-    """For each step's key the keys it waits for; needs that no step answers are met already."""
-    answers: dict[str, set[str]] = {}
-    for step in steps:
-        for name in (step.key, step.identity, step.kind):
-            answers.setdefault(name, set()).add(step.key)
-    return {
-        step.key: frozenset().union(*(answers.get(need, ()) for need in step.needs)) - {step.key}
-        for step in steps
-    }
-
-
 class Frontier:
-    """The border between the steps that are done and those that wait for them."""
+    """The border between the steps that are done and those that wait for them.
+
+    A need of many steps at once (of a resource, of a kind) is a knot between those and all that
+    have this need, so that a thousand times a thousand needs are two thousand threads.
+    """
 
     def __init__(self, steps: t.Sequence[Step]) -> None:
-        self.waiting = {key: set(needed) for key, needed in prerequisites(steps).items()}
+        answers = _answers(steps)
+        self.waiting: dict[str, set[str]] = {step.key: set() for step in steps}
+        for step in steps:
+            for need in step.needs:
+                members = answers.get(need, set())
+                if len(members) > 1 and step.key not in members:
+                    self.waiting.setdefault(KNOT + need, set(members))
+                    self.waiting[step.key].add(KNOT + need)
+                else:
+                    self.waiting[step.key] |= members - {step.key}
         self._followers: dict[str, list[str]] = {}
         for key, needed in self.waiting.items():
             for other in needed:
@@ -63,10 +67,20 @@ class Frontier:
         return self._free(followers)
 
     def _free(self, keys: t.Sequence[str]) -> list[str]:
-        free = [key for key in keys if not self.waiting[key]]
-        for key in free:
-            del self.waiting[key]
+        free: list[str] = []
+        for key in keys:
+            if not self.waiting[key]:
+                del self.waiting[key]
+                free += self.done(key) if key.startswith(KNOT) else [key]
         return free
+
+
+def _answers(steps: t.Sequence[Step]) -> dict[str, set[str]]:
+    answers: dict[str, set[str]] = {}
+    for step in steps:
+        for name in (step.key, step.identity, step.kind):
+            answers.setdefault(name, set()).add(step.key)
+    return answers
 
 
 def arrange(steps: t.Iterable[Step]) -> tuple[Step, ...]:
@@ -92,5 +106,6 @@ def _circle(waiting: t.Mapping[str, t.AbstractSet[str]]) -> list[str]:
         following = min(waiting[next(reversed(trail))])
         if following in trail:
             keys = list(trail)
-            return [*keys[keys.index(following) :], following]
+            circle = [key for key in keys[keys.index(following) :] if not key.startswith(KNOT)]
+            return [*circle, circle[0]]
         trail[following] = None

@@ -116,15 +116,42 @@ def docker(*arguments: str) -> str:
 @pytest.fixture
 def ground(tmp_path: pathlib.Path) -> t.Iterator[Ground]:
     """The ground, cleared of what a test made."""
-    yield Ground(tmp_path / "state")
-    clear()
+    made = Ground(tmp_path / "state")
+    before = dangling()
+    yield made
+    clear(made, before)
 
 
-def clear() -> None:
-    """Remove every image whose last part begins with our prefix."""
-    for name in docker("images", "--format", "{{.Repository}}:{{.Tag}}").splitlines():
-        if name.rpartition("/")[2].startswith(PREFIX) and "base" not in name:
-            subprocess.run(["docker", "rmi", "-f", name], capture_output=True, check=False)
+def dangling() -> set[str]:
+    """The ids of the images that have lost their names."""
+    return set(docker("images", "-q", "--no-trunc", "--filter", "dangling=true").split())
+
+
+def clear(ground: Ground, before: set[str]) -> None:
+    """Remove every image under our prefix, and what of ours has lost its name since."""
+    for image in ground.outside.engine.get("/images/json"):
+        for name in image["RepoTags"] or image["RepoDigests"] or ():
+            last = name.rpartition("/")[2]
+            if last.startswith(PREFIX) and not last.startswith(f"{PREFIX}base"):
+                subprocess.run(["docker", "rmi", "-f", name], capture_output=True, check=False)
+    for id in dangling() - before:
+        if is_ours(id):
+            subprocess.run(["docker", "rmi", id], capture_output=True, check=False)
+
+
+def is_ours(id: str) -> bool:
+    """Whether an image was made here, or out of our base."""
+    form = "{{json .Config.Labels}} {{index .RootFS.Layers 0}}"
+    told, base = (
+        subprocess.run(
+            ["docker", "image", "inspect", "--format", form, name],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        for name in (id, f"{PREFIX}base:1")
+    )
+    return "slipway.build" in told or told.split()[-1:] == base.split()[-1:]
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,7 @@ import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
-from ansible_collections.slipway.docker.plugins.module_utils.core.order import (
-    arrange,
-    prerequisites,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 
 
@@ -44,7 +41,20 @@ def test_a_needed_step_comes_first_and_nothing_else_moves() -> None:
 def test_a_need_of_a_resource_is_met_by_all_its_steps() -> None:
     steps = (step("start box a", "net n"), step("create net n"), step("fill net n"))
 
-    assert prerequisites(steps)["start box a"] == {"create net n", "fill net n"}
+    assert keys(*steps) == ["create net n", "fill net n", "start box a"]
+
+
+def test_a_step_may_need_all_other_steps_of_its_own_kind() -> None:
+    steps = (step("close box a", "box"), step("create box a"), step("create box b"))
+
+    assert keys(*steps) == ["create box a", "create box b", "close box a"]
+
+
+def test_a_circle_through_a_whole_kind_is_told_by_its_steps() -> None:
+    steps = (step("create box a", "net"), step("create net m"), step("create net n", "box a"))
+
+    with pytest.raises(InputError, match="circle: create box a -> create net n -> create box a;"):
+        arrange(steps)
 
 
 def test_a_need_of_a_kind_is_met_by_all_steps_of_all_its_resources() -> None:

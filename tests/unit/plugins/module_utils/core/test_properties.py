@@ -26,15 +26,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.apply import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Codec
 from ansible_collections.slipway.docker.plugins.module_utils.core.hide import hide, scrub
-from ansible_collections.slipway.docker.plugins.module_utils.core.order import (
-    arrange,
-    prerequisites,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Step
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import (
     digest,
     from_label,
     to_label,
+)
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.needs import (
+    prerequisites,
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
     Memory,
@@ -91,20 +91,20 @@ def wanted(playbook: t.Mapping[str, t.Any]) -> list[t.Any]:
 @some.composite
 def plans(draw: t.Any) -> list[Step]:
     """Steps with needs that make no circle: each needs only what stands before it."""
-    names = draw(some.lists(some.sampled_from("abcdefgh"), min_size=1, max_size=12))
+    kinds = sorted(draw(some.lists(some.integers(0, 3), min_size=1, max_size=12)))
     steps: list[Step] = []
-    for number, name in enumerate(names):
-        needs = draw(some.lists(some.sampled_from(steps), max_size=3)) if steps else []
-        steps.append(
-            Step(
-                "do{0}".format(number),
-                "box",
-                name,
-                "because",
-                needs=tuple(each.key for each in needs),
-                undo=draw(some.sampled_from(["", "undo"])),
-            )
-        )
+    for number, kind in enumerate(kinds):
+        lower = [step for step in steps if step.kind < str(kind)]
+        answers = [
+            *(step.key for step in steps),
+            *(step.identity for step in lower),
+            *(step.kind for step in lower),
+            "nothing of this plan",
+        ]
+        needs = tuple(draw(some.lists(some.sampled_from(answers), max_size=3)))
+        undo = draw(some.sampled_from(["", "undo"]))
+        name = draw(some.sampled_from("abc"))
+        steps.append(Step("do{0}".format(number), str(kind), name, "because", None, needs, undo))
     return list(draw(some.permutations(steps)))
 
 
