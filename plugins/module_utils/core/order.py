@@ -41,6 +41,7 @@ class Frontier:
 
     def __init__(self, steps: t.Sequence[Step]) -> None:
         answers = _answers(steps)
+        # Steps stand before knots here, so a step that a knot sets free has been looked at already.
         self.waiting: dict[str, set[str]] = {step.key: set() for step in steps}
         for step in steps:
             for need in step.needs:

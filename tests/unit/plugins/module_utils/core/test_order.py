@@ -44,6 +44,17 @@ def test_a_need_of_a_resource_is_met_by_all_its_steps() -> None:
     assert keys(*steps) == ["create net n", "fill net n", "start box a"]
 
 
+def test_a_step_may_need_a_kind_and_each_of_its_steps_as_well() -> None:
+    steps = (
+        step("create box a", "net", "create net n", "net m", "create net m", "net n"),
+        step("create net m"),
+        step("create net n"),
+        step("fill net n"),
+    )
+
+    assert keys(*steps) == ["create net m", "create net n", "fill net n", "create box a"]
+
+
 def test_a_step_may_need_all_other_steps_of_its_own_kind() -> None:
     steps = (step("close box a", "box"), step("create box a"), step("create box b"))
 
