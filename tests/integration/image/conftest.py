@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import pathlib
 import shutil
 import socket
@@ -26,7 +27,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.host import
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 
-PREFIX = "img-"
+# Two runs on one engine, and neither clears away what the other made.
+PREFIX = f"img{os.getpid()}-"
 USER, PASSWORD = "ship", "open-sesame"
 # What `htpasswd -nB` says of the two.
 HTPASSWD = "ship:$2b$04$NeOuvKkm.rtHgP.66CgGwO.lVtx0WxUq2/xIR9EKR8Mu6vVhSGTtq\n"

@@ -18,9 +18,17 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
     Refused,
     Unreachable,
 )
-from tests.integration.image.conftest import Ground, Registry, built, docker, free_port, image
+from tests.integration.image.conftest import (
+    PREFIX,
+    Ground,
+    Registry,
+    built,
+    docker,
+    free_port,
+    image,
+)
 
-NAME = "img-web:1"
+NAME = f"{PREFIX}web:1"
 
 
 @pytest.fixture
@@ -108,8 +116,8 @@ def test_the_labels_of_an_image_reveal_no_argument(
     assert "open-sesame" not in told
     first = json.loads(labels(NAME)["slipway.build"])["args"]
     other = Ground(tmp_path / "another-host")
-    other.converge(built("img-other:1", web, args={"VERSION": "open-sesame"}))
-    assert json.loads(labels("img-other:1")["slipway.build"])["args"] != first
+    other.converge(built(f"{PREFIX}other:1", web, args={"VERSION": "open-sesame"}))
+    assert json.loads(labels(f"{PREFIX}other:1")["slipway.build"])["args"] != first
 
 
 def test_a_container_that_somebody_runs_by_hand_does_not_look_like_the_projects(
@@ -143,7 +151,7 @@ def test_the_diff_tells_what_changed(ground: Ground, web: pathlib.Path) -> None:
 
 
 def test_a_base_that_changed_builds_again(ground: Ground, web: pathlib.Path, busybox: str) -> None:
-    base = "img-stand:1"
+    base = f"{PREFIX}stand:1"
     docker("tag", busybox, base)
     (web / "Dockerfile").write_text(f"FROM {base}\nCOPY . /srv\n")
     ground.run(built(NAME, web))
@@ -157,7 +165,7 @@ def test_a_base_that_changed_builds_again(ground: Ground, web: pathlib.Path, bus
 def test_a_base_that_is_gone_matters_only_when_there_is_something_to_build(
     ground: Ground, web: pathlib.Path, busybox: str
 ) -> None:
-    base = f"127.0.0.1:{free_port()}/img-stand:1"
+    base = f"127.0.0.1:{free_port()}/{PREFIX}stand:1"
     docker("tag", busybox, base)
     (web / "Dockerfile").write_text(f"FROM {base}\nCOPY . /srv\n")
     ground.run(built(NAME, web))
@@ -170,19 +178,19 @@ def test_images_that_stand_on_each_other_are_built_in_one_run_in_whatever_order_
 ) -> None:
     app = tmp_path / "app"
     app.mkdir()
-    (app / "Dockerfile").write_text("FROM img-stand\nRUN echo app > /app\n")
-    wanted = built("img-app:1", app), built("img-stand:latest", web)
+    (app / "Dockerfile").write_text(f"FROM {PREFIX}stand\nRUN echo app > /app\n")
+    wanted = built(f"{PREFIX}app:1", app), built(f"{PREFIX}stand:latest", web)
     assert ground.run(*wanted) == [
-        "build image img-stand:latest: not found",
-        "build image img-app:1: not found",
+        f"build image {PREFIX}stand:latest: not found",
+        f"build image {PREFIX}app:1: not found",
     ]
     (web / "new").write_text("")
-    wanted = built("img-app:1", app), built("img-stand:latest", web)
+    wanted = built(f"{PREFIX}app:1", app), built(f"{PREFIX}stand:latest", web)
     assert ground.run(*wanted) == [
-        "build image img-stand:latest: context changed",
-        "build image img-app:1: its base image img-stand:latest comes anew",
+        f"build image {PREFIX}stand:latest: context changed",
+        f"build image {PREFIX}app:1: its base image {PREFIX}stand:latest comes anew",
     ]
-    assert "new" in ground.output("img-app:1", "ls", "/srv")
+    assert "new" in ground.output(f"{PREFIX}app:1", "ls", "/srv")
 
 
 def test_a_base_is_pulled_by_a_step_of_its_own(
@@ -255,11 +263,11 @@ def test_an_ignore_file_of_the_dockerfile_comes_first(ground: Ground, web: pathl
 
 
 def test_other_names_come_with_a_build_and_come_back(ground: Ground, web: pathlib.Path) -> None:
-    wanted = built(NAME, web, tags=["img-web:stable"])
+    wanted = built(NAME, web, tags=[f"{PREFIX}web:stable"])
     ground.run(wanted)
-    assert ground.id("img-web:stable") == ground.id(NAME)
-    docker("rmi", "img-web:stable")
-    assert ground.run(wanted) == [f"tag image img-web:stable: another name of image {NAME}"]
+    assert ground.id(f"{PREFIX}web:stable") == ground.id(NAME)
+    docker("rmi", f"{PREFIX}web:stable")
+    assert ground.run(wanted) == [f"tag image {PREFIX}web:stable: another name of image {NAME}"]
 
 
 def test_a_failing_instruction_is_named_and_the_old_image_stays(
@@ -389,7 +397,7 @@ def test_the_program_sees_the_same_image(ground: Ground, web: pathlib.Path) -> N
     """A build by hand of the same context finds all its layers in the cache of ours."""
     ground.run(built(NAME, web))
     done = subprocess.run(
-        ["docker", "build", "-t", "img-hand:1", str(web)],
+        ["docker", "build", "-t", f"{PREFIX}hand:1", str(web)],
         env={**os.environ, "DOCKER_BUILDKIT": "0"},
         capture_output=True,
         text=True,
@@ -409,21 +417,23 @@ def test_on_a_host_that_is_to_get_its_engine_everything_is_still_to_be_made(
     tmp_path: pathlib.Path, web: pathlib.Path
 ) -> None:
     bare = Ground(tmp_path / "bare", f"unix://{tmp_path}/nowhere.sock")
-    wanted = built(NAME, web), image("img-pulled:1"), image("img-tagged:1", tag_of=NAME)
+    wanted = built(NAME, web), image(f"{PREFIX}pulled:1"), image(f"{PREFIX}tagged:1", tag_of=NAME)
     with pytest.raises(Unreachable, match="it doesn't answer"):
         bare.converge(*wanted, check_mode=True)
     report = bare.converge(*wanted, check_mode=True, expected=frozenset({"engine docker"}))
     assert sorted(line for line in report.plan.lines if "base" not in line) == [
         f"build image {NAME}: not found",
-        "pull image img-pulled:1: not found",
-        "tag image img-tagged:1: not found",
+        f"pull image {PREFIX}pulled:1: not found",
+        f"tag image {PREFIX}tagged:1: not found",
     ]
 
 
 def test_one_image_under_two_spellings_is_refused_unless_both_are_pulled(
     ground: Ground, web: pathlib.Path, busybox: str
 ) -> None:
-    with pytest.raises(InputError, match="^image img-web: the same image as image img-web:latest"):
-        ground.converge(built("img-web:latest", web), image("img-web"))
-    docker("tag", busybox, "img-web")
-    assert ground.run(image("img-web:latest"), image("img-web")) == []
+    with pytest.raises(
+        InputError, match=f"^image {PREFIX}web: the same image as image {PREFIX}web:latest"
+    ):
+        ground.converge(built(f"{PREFIX}web:latest", web), image(f"{PREFIX}web"))
+    docker("tag", busybox, f"{PREFIX}web")
+    assert ground.run(image(f"{PREFIX}web:latest"), image(f"{PREFIX}web")) == []

@@ -14,10 +14,10 @@ import typing as t
 
 import pytest
 
-from tests.integration.image.conftest import Ground, docker, root_archive
+from tests.integration.image.conftest import PREFIX, Ground, docker, root_archive
 
 CHECKOUT = pathlib.Path(__file__).parents[3]
-NAME = "img-web:1"
+NAME = f"{PREFIX}web:1"
 Result = t.Dict[str, t.Any]
 
 

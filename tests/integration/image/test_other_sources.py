@@ -14,9 +14,9 @@ import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.outside import archives
-from tests.integration.image.conftest import Ground, docker, image, root_archive
+from tests.integration.image.conftest import PREFIX, Ground, docker, image, root_archive
 
-NAME = "img-web:1"
+NAME = f"{PREFIX}web:1"
 
 
 def saved(directory: pathlib.Path, source: str, *names: str) -> str:
@@ -59,8 +59,10 @@ def test_an_archive_with_another_image_is_loaded_over_the_old_one(
 def test_an_archive_without_the_name_is_refused(
     ground: Ground, busybox: str, tmp_path: pathlib.Path
 ) -> None:
-    path = saved(tmp_path, busybox, "img-one:1", "img-two:1")
-    with pytest.raises(InputError, match=r"not in .*saved.tar, which holds img-one:1, img-two:1"):
+    path = saved(tmp_path, busybox, f"{PREFIX}one:1", f"{PREFIX}two:1")
+    with pytest.raises(
+        InputError, match=rf"not in .*saved.tar, which holds {PREFIX}one:1, {PREFIX}two:1"
+    ):
         ground.converge(loaded(NAME, path))
 
 
@@ -132,47 +134,52 @@ def test_a_change_that_the_engine_refuses_is_told(ground: Ground, tmp_path: path
 def test_another_name_is_given_once_and_follows(
     ground: Ground, busybox: str, tmp_path: pathlib.Path
 ) -> None:
-    docker("tag", busybox, "img-source:1")
-    wanted = image(NAME, tag_of="img-source:1")
+    docker("tag", busybox, f"{PREFIX}source:1")
+    wanted = image(NAME, tag_of=f"{PREFIX}source:1")
     assert ground.run(wanted) == [f"tag image {NAME}: not found"]
-    ground.run(imported("img-source:1", root_archive(tmp_path)))
-    assert ground.run(wanted) == [f"tag image {NAME}: 'img-source:1' is another image"]
-    assert ground.id(NAME) == ground.id("img-source:1")
+    ground.run(imported(f"{PREFIX}source:1", root_archive(tmp_path)))
+    assert ground.run(wanted) == [f"tag image {NAME}: '{PREFIX}source:1' is another image"]
+    assert ground.id(NAME) == ground.id(f"{PREFIX}source:1")
 
 
 def test_a_name_and_what_it_stands_for_come_in_one_run(
     ground: Ground, tmp_path: pathlib.Path
 ) -> None:
-    tagged = image(NAME, tag_of="img-source")
+    tagged = image(NAME, tag_of=f"{PREFIX}source")
     root = root_archive(tmp_path)
-    steps = ["import image img-source:latest: not found", f"tag image {NAME}: not found"]
-    assert ground.run(tagged, imported("img-source:latest", root)) == steps
-    changed = imported("img-source:latest", root, "ENV a=b")
+    steps = [f"import image {PREFIX}source:latest: not found", f"tag image {NAME}: not found"]
+    assert ground.run(tagged, imported(f"{PREFIX}source:latest", root)) == steps
+    changed = imported(f"{PREFIX}source:latest", root, "ENV a=b")
     assert ground.run(tagged, changed) == [
-        "import image img-source:latest: changes added: ['ENV a=b']",
-        f"tag image {NAME}: image img-source:latest comes anew",
+        f"import image {PREFIX}source:latest: changes added: ['ENV a=b']",
+        f"tag image {NAME}: image {PREFIX}source:latest comes anew",
     ]
 
 
 def test_a_name_for_nothing_is_refused(ground: Ground) -> None:
-    with pytest.raises(InputError, match="no image 'img-nothing:1' to tag"):
-        ground.converge(image(NAME, tag_of="img-nothing:1"))
+    with pytest.raises(InputError, match=f"no image '{PREFIX}nothing:1' to tag"):
+        ground.converge(image(NAME, tag_of=f"{PREFIX}nothing:1"))
 
 
 def test_in_check_mode_a_name_can_wait_for_its_image(ground: Ground) -> None:
-    wanted = image(NAME, tag_of="img-source:1")
-    report = ground.converge(wanted, check_mode=True, expected=frozenset({"image img-source:1"}))
+    wanted = image(NAME, tag_of=f"{PREFIX}source:1")
+    report = ground.converge(
+        wanted, check_mode=True, expected=frozenset({f"image {PREFIX}source:1"})
+    )
     assert report.plan.lines == [f"tag image {NAME}: not found"]
 
 
 def test_a_name_is_taken_away_and_the_image_with_its_last_one(
     ground: Ground, tmp_path: pathlib.Path
 ) -> None:
-    ground.run(imported("img-source:1", root_archive(tmp_path)), image(NAME, tag_of="img-source:1"))
+    ground.run(
+        imported(f"{PREFIX}source:1", root_archive(tmp_path)),
+        image(NAME, tag_of=f"{PREFIX}source:1"),
+    )
     id = ground.id(NAME)
     assert ground.run(image(NAME, "absent")) == [f"remove image {NAME}: state: absent"]
-    assert ground.id("img-source:1") == id
-    ground.run(image("img-source:1", "absent"))
+    assert ground.id(f"{PREFIX}source:1") == id
+    ground.run(image(f"{PREFIX}source:1", "absent"))
     assert id is not None
     assert ground.id(id) is None
 

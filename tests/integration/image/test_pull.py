@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image import registry as asking
 from tests.integration.image.conftest import (
     PASSWORD,
+    PREFIX,
     USER,
     Ground,
     Registry,
@@ -85,7 +86,7 @@ def test_a_digest_is_pulled_once_and_never_asked_for_again(
     digest = push(registry.name("pinned:1"), busybox, "pinned")
     name = f"{registry.name('pinned')}@{digest}"
     assert ground.run(image(name)) == [f"pull image {name}: not found"]
-    gone = f"127.0.0.1:{free_port()}/img-pinned"
+    gone = f"127.0.0.1:{free_port()}/{PREFIX}pinned"
     docker("tag", name, f"{gone}:1")
     assert ground.run(image(f"{gone}:1")) == []
     assert ground.run(image(name, pull="always")) == []
@@ -111,7 +112,7 @@ def test_never_means_never(ground: Ground, registry: Registry) -> None:
 
 
 def test_a_registry_that_nobody_runs_is_unknown_not_empty(ground: Ground, busybox: str) -> None:
-    name = f"127.0.0.1:{free_port()}/img-web:1"
+    name = f"127.0.0.1:{free_port()}/{PREFIX}web:1"
     with pytest.raises(Unreachable, match="whether it is there is unknown.*connection refused"):
         ground.converge(image(name))
     docker("tag", busybox, name)
@@ -127,7 +128,7 @@ def test_a_registry_that_never_answers_costs_a_bounded_wait(
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        name = f"127.0.0.1:{silent.getsockname()[1]}/img-web:1"
+        name = f"127.0.0.1:{silent.getsockname()[1]}/{PREFIX}web:1"
         with pytest.raises(Unreachable, match="no answer within 1 s"):
             ground.converge(image(name))
 
@@ -186,7 +187,7 @@ def test_force_pulls_again(ground: Ground, registry: Registry, busybox: str) -> 
 
 
 def test_what_an_earlier_task_would_have_made_counts_as_there(ground: Ground) -> None:
-    name = "img-later:1"
+    name = f"{PREFIX}later:1"
     report = ground.converge(
         image(name, pull="never"), check_mode=True, expected=frozenset({f"image {name}"})
     )
