@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compares Slipway with its peers on a local engine, side by side in one run, and prints ratios.
 
-Usage: benchmarks/run.py [--rounds N] [--services N]
+Usage: python -m benchmarks.run [--rounds N] [--services N]
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ import tempfile
 import time
 import typing as t
 
+from tests.images.build import build
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BENCH = ROOT / ".cache" / "bench"
-IMAGE = "slipway-bench"
+IMAGE = "slipway-test/busybox:1"
 PREFIX = "slipway-bench"
 ENVIRONMENT = {
     **os.environ,
@@ -200,16 +202,8 @@ def report(
 
 @contextlib.contextmanager
 def image() -> t.Iterator[None]:
-    """A small image out of this machine's own busybox."""
-    with tempfile.TemporaryDirectory() as folder:
-        context = pathlib.Path(folder)
-        busybox = pathlib.Path("/bin/busybox").read_bytes()
-        (context / "busybox").write_bytes(busybox)
-        (context / "busybox").chmod(0o755)
-        (context / "Dockerfile").write_text(
-            "FROM scratch\nCOPY busybox /bin/sleep\nENV PATH=/bin\n"
-        )
-        run("docker", "build", "-q", "-t", IMAGE, folder)
+    """The small image that all services run, and nothing of theirs left behind."""
+    build([IMAGE.partition("/")[2]])
     try:
         yield
     finally:
@@ -234,7 +228,6 @@ def clean_up() -> None:
     ).stdout.split()
     if networks:
         run("docker", "network", "rm", *networks)
-    run("docker", "rmi", "-f", IMAGE)
 
 
 def main() -> None:

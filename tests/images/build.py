@@ -14,12 +14,11 @@ from pathlib import Path
 
 from tests.ground.debian import make_root
 from tests.ground.engine import LABEL, find_image, import_tree
+from tests.ground.programs import SUITE, find
 from tests.images.recipes import BUSYBOX, RECIPES, Recipe
 
 REPOSITORY = "slipway-test"
-SUITE = "bookworm"
 MADE_BY = f"{LABEL}.recipe"
-PLACES = ("bin", "usr/bin", "sbin", "usr/sbin")
 LIBRARIES = ("lib/*-linux-gnu*", "usr/lib/*-linux-gnu*")
 LOADERS = ("lib*/ld-linux*.so.*", "lib/*-linux-gnu*/ld-linux*.so.*")
 
@@ -52,7 +51,7 @@ def _make(recipes: dict[str, Recipe]) -> None:
 
 def _pack(root: Path, recipe: Recipe, path: Path) -> None:
     """Write the root file system of an image."""
-    programs = {f"bin/{name}": _program(root, name) for name in recipe.programs}
+    programs = {f"bin/{name}": find(root, name) for name in recipe.programs}
     libraries = {each for program in programs.values() for each in _libraries(root, program)}
     programs.update({str(library.relative_to(root)): library for library in libraries})
     with tarfile.open(path, "w") as archive:
@@ -79,15 +78,12 @@ def _add(
     archive.addfile(info, io.BytesIO(content))
 
 
-def _program(root: Path, name: str) -> Path:
-    return next(path for place in PLACES if (path := root / place / name).exists())
-
-
 def _libraries(root: Path, program: Path) -> list[Path]:
     """What a program needs of libraries, the loader among them; a static one needs none."""
-    loader = next(path for pattern in LOADERS for path in sorted(root.glob(pattern)))
+    # Packages of static programs alone bring no loader.
+    loader = next((path for pattern in LOADERS for path in sorted(root.glob(pattern))), None)
     places = ":".join(str(path) for pattern in LIBRARIES for path in root.glob(pattern))
-    if subprocess.call([loader, "--verify", program]):
+    if loader is None or subprocess.call([loader, "--verify", program]):
         return []
     options = ["--inhibit-cache", "--library-path", places, "--list"]
     listed = subprocess.check_output([loader, *options, program], text=True)
@@ -97,6 +93,6 @@ def _libraries(root: Path, program: Path) -> list[Path]:
 
 def _applets(root: Path, recipe: Recipe) -> list[str]:
     """The programs that busybox is, but for those which the image has for real."""
-    listed = subprocess.check_output([_program(root, BUSYBOX), "--list"], text=True).split()
+    listed = subprocess.check_output([find(root, BUSYBOX), "--list"], text=True).split()
     taken = {*recipe.programs, *(name.removeprefix("bin/") for name in recipe.files)}
     return [name for name in listed if name not in taken]

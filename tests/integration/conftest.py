@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
 import subprocess
 import typing as t
 
 import pytest
+
+from tests.images.build import build
 
 NUMBERS = itertools.count(1)
 LABEL = "com.docker.compose.project"
@@ -47,22 +47,6 @@ def clean_up(name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def busybox(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[str]:
-    """A small image with a shell, made of this machine's own busybox."""
-    folder = tmp_path_factory.mktemp("busybox")
-    shutil.copy("/bin/busybox", folder / "busybox")
-    (folder / "Dockerfile").write_text(
-        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY busybox /bin/sh\n"
-        'RUN ["/bin/busybox", "--install", "-s", "/bin"]\n'
-        "RUN mkdir -p /etc /tmp && echo root:x:0:0:root:/:/bin/sh > /etc/passwd\nENV PATH=/bin\n"
-    )
-    name = "slipway-test-busybox"
-    environment = {**os.environ, "DOCKER_BUILDKIT": "0"}
-    subprocess.run(
-        ["docker", "build", "-q", "-t", name, str(folder)],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    yield name
-    subprocess.run(["docker", "rmi", "-f", name], check=False, capture_output=True)
+def busybox() -> str:
+    """A small image with a shell."""
+    return build(["busybox:1"])[0]

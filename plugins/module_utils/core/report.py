@@ -59,7 +59,7 @@ class Report:
             "orphans": list(self.orphans),
             "_lacking": list(self.lacking),
             "_coming": sorted(made_by(self.plan.steps)),
-            "diff": self._diffs(),
+            "diff": [*self._diffs(), *self._printed_plan()],
         }
 
     def failure(self) -> str:
@@ -78,20 +78,26 @@ class Report:
         return any(step.changes_host for step in self._steps_that_count())
 
     def _diffs(self) -> list[dict[str, t.Any]]:
-        steps: dict[str, list[str]] = {}
-        for step in self._steps_that_count():
-            if step.changes_host:
-                steps.setdefault(step.identity, []).append(str(step))
+        touched = {step.identity for step in self._steps_that_count() if step.changes_host}
         return [
-            _diff(kind, request, steps[request.wanted.identity])
+            _diff(kind, request)
             for kind, request in self.requests
-            if request.wanted.identity in steps
+            if request.wanted.identity in touched and _has_sides(request)
         ]
+
+    def _printed_plan(self) -> list[dict[str, str]]:
+        """The plan as Ansible prints it with --diff, below the fields that differ."""
+        lines = Plan(tuple(self._steps_that_count())).lines
+        return [{"prepared": "plan:\n{0}".format("".join(map(_indented, lines)))}] if lines else []
 
     def _steps_that_count(self) -> list[Step]:
         if not self.outcomes:
             return list(self.plan.steps)
         return [each.step for each in self.outcomes if each.status in (DONE, STUCK)]
+
+
+def _indented(line: str) -> str:
+    return "  {0}\n".format(line)
 
 
 def _told(outcome: Outcome, what: str, error: BaseException | None) -> str:
@@ -106,23 +112,23 @@ def _drift(request: Request) -> list[str]:
     return ["{0}: {1}".format(request.wanted.identity, change.phrase) for change in drifted]
 
 
-def _diff(kind: Kind, request: Request, steps: t.Sequence[str]) -> dict[str, t.Any]:
-    before, after = _sides(kind, request, steps)
+def _has_sides(request: Request) -> bool:
+    """Whether a field tells the difference; what stopped, or has a new image, the plan tells."""
+    return not request.found or request.wanted.state == "absent" or bool(request.changes)
+
+
+def _diff(kind: Kind, request: Request) -> dict[str, t.Any]:
+    before, after = _sides(kind, request)
     header = request.wanted.identity
     return {"before_header": header, "after_header": header, "before": before, "after": after}
 
 
-def _sides(
-    kind: Kind, request: Request, steps: t.Sequence[str]
-) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+def _sides(kind: Kind, request: Request) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     wanted = request.wanted
     if request.found is None:
         return {"state": "absent"}, {"state": wanted.state, **_shown(kind, wanted.fields)}
     if wanted.state == "absent":
         return {"state": "present"}, {"state": "absent"}
-    if not request.changes:
-        # No field differs: what is wrong with it (stopped, its image rebuilt) is told by the steps.
-        return {}, {"steps": list(steps)}
     return (
         {change.field: _bare(change.before) for change in request.changes},
         {change.field: _bare(change.after) for change in request.changes},

@@ -10,7 +10,6 @@ import functools
 import io
 import json
 import pathlib
-import shutil
 import tarfile
 import tempfile
 import typing as t
@@ -23,6 +22,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container imp
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
+from tests.ground.programs import program
 
 PREFIX = "ctr-"
 PROGRAMS = [
@@ -152,15 +152,13 @@ def pack(files: t.Mapping[str, bytes]) -> bytes:
 @functools.lru_cache(maxsize=None)
 def root_file_system() -> bytes:
     """A tar archive with one program under many names."""
-    program = shutil.which("busybox")
-    assert program, "these tests need busybox-static: apt-get install busybox-static"
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name in ("bin", "srv", "tmp", "etc"):
             folder = tarfile.TarInfo(name)
             folder.type, folder.mode = tarfile.DIRTYPE, 0o777
             archive.addfile(folder)
-        archive.add(program, "bin/busybox")
+        archive.add(program("busybox-static", "busybox"), "bin/busybox")
         for name in PROGRAMS:
             link = tarfile.TarInfo("bin/" + name)
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"

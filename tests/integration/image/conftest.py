@@ -9,7 +9,6 @@ import dataclasses
 import io
 import os
 import pathlib
-import shutil
 import socket
 import subprocess
 import tarfile
@@ -26,6 +25,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import cont
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
+from tests.ground.programs import program
 
 # Two runs on one engine, and neither clears away what the other made.
 PREFIX = f"img{os.getpid()}-"
@@ -176,10 +176,9 @@ def busybox(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[str]:
 
 def root_archive(directory: pathlib.Path, **files: str) -> pathlib.Path:
     """A tar archive of a root file system with busybox in it."""
-    program = shutil.which("busybox") or "/bin/busybox"
     path = directory / "root.tar"
     with tarfile.open(path, "w") as archive:
-        archive.add(program, "bin/busybox")
+        archive.add(program("busybox-static", "busybox"), "bin/busybox")
         for name in ("sh", "cat", "ls", "echo", "false", "stat"):
             link = tarfile.TarInfo(f"bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
@@ -216,7 +215,7 @@ def _serve(directory: pathlib.Path, more: str) -> t.Iterator[Registry]:
     )
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(
-            ["docker-registry", "serve", str(configuration)], stdout=log, stderr=log
+            [program("docker-registry", "docker-registry"), "serve", str(configuration)], stdout=log, stderr=log
         )
     try:
         _await_port(port, process)

@@ -145,7 +145,7 @@ def test_an_image_that_was_not_built_here_is_replaced(
 def test_the_diff_tells_what_changed(ground: Ground, web: pathlib.Path) -> None:
     ground.run(built(NAME, web))
     (web / "html" / "index.html").write_text("other")
-    (diff,) = ground.converge(built(NAME, web), check_mode=True).result()["diff"]
+    diff, _plan = ground.converge(built(NAME, web), check_mode=True).result()["diff"]
     assert list(diff["before"]) == list(diff["after"]) == ["context"]
     assert diff["before"] != diff["after"]
 

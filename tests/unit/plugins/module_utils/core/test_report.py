@@ -117,8 +117,13 @@ def test_what_is_coming_is_what_the_plan_makes_and_does_not_remove_again() -> No
     assert coming == ["box a", "box b"]
 
 
+def sides(result: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+    """The diffs of fields, without the plan that is printed below them."""
+    return [diff for diff in result["diff"] if "before" in diff]
+
+
 def diffs(world: World, *wanted: t.Any, **settings: t.Any) -> list[dict[str, t.Any]]:
-    return t.cast("list[dict[str, t.Any]]", run(world, *wanted, **settings).result()["diff"])
+    return sides(run(world, *wanted, **settings).result())
 
 
 def test_the_diff_of_what_is_made_is_all_that_is_declared_as_users_write_it() -> None:
@@ -169,22 +174,33 @@ def test_the_diff_of_what_goes_is_its_state_and_nothing_else() -> None:
     ]
 
 
-def test_what_no_field_tells_is_told_by_its_steps() -> None:
+def test_what_no_field_tells_is_told_by_the_plan_alone() -> None:
     world = World()
     run(world, box("a"))
     planned = run(world, box("a"))
     stopped = Report(planned.requests, Plan((Step("start", "box", "a", "it stands still"),)))
 
     assert stopped.result()["diff"] == [
-        {**HEADERS, "before": {}, "after": {"steps": ["start box a: it stands still"]}}
+        {"prepared": "plan:\n  start box a: it stands still\n"}
     ]
+
+
+def test_below_the_diff_stands_the_plan_the_same_in_check_mode_and_in_the_run() -> None:
+    wanted = box("a"), box("b", needs=["box a"])
+    foreseen = run(World(), *wanted, check_mode=True).result()
+    done = run(World(), *wanted).result()
+
+    assert foreseen["diff"] == done["diff"]
+    assert done["diff"][-1] == {
+        "prepared": "plan:\n  create box a: not found\n  create box b: not found\n"
+    }
 
 
 def test_what_is_up_to_date_has_no_diff() -> None:
     world = World()
     run(world, box("a", size=1))
 
-    assert diffs(world, box("a", size=1)) == []
+    assert run(world, box("a", size=1)).result()["diff"] == []
 
 
 def test_after_a_failure_the_diff_is_what_was_done() -> None:
@@ -192,5 +208,6 @@ def test_after_a_failure_the_diff_is_what_was_done() -> None:
     world.faults["create box b"] = ValueError("no")
     failed = run(world, box("a"), box("b", needs=["box a"]), box("c", needs=["box b"])).result()
 
-    assert [diff["after_header"] for diff in failed["diff"]] == ["box a"]
+    assert [diff["after_header"] for diff in sides(failed)] == ["box a"]
+    assert failed["diff"][-1] == {"prepared": "plan:\n  create box a: not found\n"}
     assert len(failed["plan"]) == 3
