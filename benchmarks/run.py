@@ -21,6 +21,7 @@ import tempfile
 import time
 import typing as t
 
+from tests.ground.programs import compose as find_compose
 from tests.images.build import build
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -166,7 +167,7 @@ def from_nothing(folder: pathlib.Path, count: int, rounds: int) -> None:
     project = f"{PREFIX}-{count}"
     up = play(folder, "up", [stack_task(path)])
     start = play(folder, "start", [])
-    compose = (str(BENCH / "docker-compose"), "-p", project, "-f", str(path))
+    compose = (str(find_compose()), "-p", project, "-f", str(path))
     idle = statistics.median(run(*start) for _round in range(3))
     mine, theirs = [], []
     for _round in range(rounds):

@@ -11,18 +11,23 @@ from tests.ground.debian import make_root
 from tests.ground.engine import CACHE
 
 SUITE = "bookworm"
-PLACES = ("bin", "usr/bin", "sbin", "usr/sbin")
+PLACES = ("bin", "usr/bin", "sbin", "usr/sbin", "usr/libexec/docker/cli-plugins")
 
 
-def program(package: str, name: str) -> Path:
+def program(package: str, name: str, suite: str = SUITE) -> Path:
     """A program's file; its package is fetched when it is asked for the first time."""
-    root = CACHE / "packages" / package
-    if not (root / "bin").exists():
+    root = CACHE / "packages" / suite / package
+    if not (root / "usr").exists():
         print(f"Unpacking {package} from Debian's packages", flush=True)
-        make_root(SUITE, [package], [], root, variant="extract")
+        make_root(suite, [package], [], root, variant="extract")
     return find(root, name)
 
 
 def find(root: Path, name: str) -> Path:
     """The file of a program in a root file system."""
     return next(path for place in PLACES if (path := root / place / name).exists())
+
+
+def compose() -> Path:
+    """Compose's own program, version 2."""
+    return program("docker-compose", "docker-compose", "trixie")

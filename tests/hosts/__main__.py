@@ -11,7 +11,7 @@ import os
 import sys
 
 from tests.hosts.host import down, hosts, up
-from tests.hosts.keys import KEY, OPTIONS
+from tests.hosts.keys import OPTIONS
 from tests.hosts.recipe import SUITES, VARIANTS, ensure_image
 
 
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         ("up", _up, "bring hosts up"),
         ("down", _down, "take hosts away"),
         ("list", _list, "say which are up"),
-        ("inventory", _inventory, "print an inventory of those that are up"),
+        ("inventory", _inventory, "print an inventory of those that are up, or of these"),
         ("ssh", _ssh, "run a command on a host"),
     ):
         verb = verbs.add_parser(name, help=sentence)
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
         if name in ("build", "up"):
             verb.add_argument("--suite", choices=SUITES, default="bookworm")
             verb.add_argument("--variant", choices=sorted(VARIANTS), default="usual")
-        if name in ("up", "down"):
+        if name in ("up", "down", "inventory"):
             verb.add_argument("names", nargs="*")
         if name == "down":
             verb.add_argument("--all", action="store_true")
@@ -71,7 +71,8 @@ def _list(words: argparse.Namespace) -> None:
 
 
 def _inventory(words: argparse.Namespace) -> None:
-    listed = {host.name: host.variables(words.user) for host in hosts()}
+    chosen = [host for host in hosts() if not words.names or host.name in words.names]
+    listed = {host.name: host.variables(words.user) for host in chosen}
     print(json.dumps({"all": {"hosts": listed}}, indent=2))
 
 
@@ -79,7 +80,7 @@ def _ssh(words: argparse.Namespace) -> None:
     host = next((host for host in hosts() if host.name == words.name), None)
     if host is None:
         sys.exit(f"{words.name}: no such host is up; type: python -m tests.hosts up {words.name}")
-    os.execvp("ssh", ["ssh", *OPTIONS, "-i", str(KEY), f"root@{host.address}", *words.command])
+    os.execvp("ssh", ["ssh", *OPTIONS, f"root@{host.address}", *words.command])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tests.ground.engine import (
     ensure_network,
     remove_network_if_unused,
 )
-from tests.hosts.keys import KEY, OPTIONS, let_in
+from tests.hosts.keys import CONFIG, KEY, OPTIONS, let_in
 from tests.hosts.recipe import VARIANTS, ensure_image
 
 NAME, SUITE, VARIANT = f"{LABEL}.name", f"{LABEL}.suite", f"{LABEL}.variant"
@@ -53,7 +53,7 @@ class Host:
 
     def ssh(self, command: str, user: str = "root") -> subprocess.CompletedProcess[str]:
         """Run a command on it."""
-        words = ["ssh", *OPTIONS, "-i", str(KEY), f"{user}@{self.address}", command]
+        words = ["ssh", *OPTIONS, f"{user}@{self.address}", command]
         return subprocess.run(words, capture_output=True, text=True, check=False)
 
     def variables(self, user: str = "root") -> dict[str, str]:
@@ -67,8 +67,7 @@ class Host:
 
     def testinfra(self) -> str:
         """What testinfra calls it."""
-        options = " ".join(OPTIONS).replace(" ", "+")
-        return f"ssh://root@{self.address}?ssh_identity_file={KEY}&ssh_extra_args={options}"
+        return f"ssh://root@{self.address}?ssh_config={CONFIG}"
 
 
 def up(name: str, suite: str = "bookworm", variant: str = "usual") -> Host:
@@ -89,6 +88,11 @@ def hosts() -> list[Host]:
     """All hosts that are up, by name."""
     found = engine().containers.list(filters={"label": f"{LABEL}=host"})
     return sorted((_host(container) for container in found), key=lambda host: host.name)
+
+
+def hosts_of(scenario: str) -> list[str]:
+    """The hosts of a scenario that are up, as testinfra calls them."""
+    return [host.testinfra() for host in hosts() if host.name.startswith(f"{scenario}-")]
 
 
 def down(name: str) -> None:

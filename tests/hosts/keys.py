@@ -16,26 +16,27 @@ from tests.ground.engine import CACHE
 from tests.hosts.recipe import ADMIN
 
 KEY = CACHE / "id_ed25519"
-OPTIONS = (
-    "-o",
-    "StrictHostKeyChecking=no",
-    "-o",
-    "UserKnownHostsFile=/dev/null",
-    "-o",
-    "LogLevel=ERROR",
-    "-o",
-    "IdentitiesOnly=yes",
-)
+CONFIG = CACHE / "ssh_config"
+OPTIONS = ("-F", str(CONFIG))
+# Hosts come and go under the same addresses, so nobody remembers who they were.
+TEXT = f"""\
+StrictHostKeyChecking no
+UserKnownHostsFile /dev/null
+LogLevel ERROR
+IdentitiesOnly yes
+IdentityFile {KEY}
+"""
 
 
 def ensure_key() -> Path:
-    """The private key's file; the public one stands beside it."""
+    """The private key's file; the public one and what ssh has to know stand beside it."""
     if not KEY.exists():
         KEY.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "slipway-test", "-f", str(KEY)],
             check=True,
         )
+    CONFIG.write_text(TEXT)
     return KEY
 
 

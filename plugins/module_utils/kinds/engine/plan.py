@@ -90,8 +90,7 @@ def configure(scene: Scene) -> t.Iterator[Step]:
 def activate(scene: Scene) -> t.Iterator[Step]:
     """Start, restart or reload: at most one of them."""
     cause = causes(scene.changes) or INTERRUPTED
-    # What this run configures is put back by that step's own undo.
-    undo = "put-back" if scene.is_pending and not scene.changes else ""
+    undo = "put-back" if scene.is_pending or scene.changes else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
     if not scene.engine.runs:
         yield scene.request.step("start", "not running", **details)
