@@ -50,7 +50,7 @@ unit: $(TEST) ## The tests that need no engine, with the coverage of the core
 bench: $(TEST) ## How fast we are, beside community.docker and docker compose
 	@tools/engine
 	@benchmarks/peers
-	@python -m benchmarks.run
+	@PYTHONPATH=.cache python -m benchmarks.run
 
 .PHONY: oracles
 oracles: $(TEST) ## The Compose reader against other implementations' answers in ORACLES=dir

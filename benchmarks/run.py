@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -21,6 +22,10 @@ import tempfile
 import time
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.action.stack import as_argument
+from ansible_collections.slipway.docker.plugins.module_utils.compose import wanted
+from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load
+from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
 from tests.ground.programs import compose as find_compose
 from tests.images.build import build
 
@@ -100,19 +105,25 @@ def stack_task(path: pathlib.Path, **options: t.Any) -> dict[str, t.Any]:
     return {"slipway.docker.stack": {"files": [str(path)], **options}}
 
 
-def module_run(folder: pathlib.Path, path: pathlib.Path) -> tuple[float, float]:
-    """Seconds and MB of the module alone, as the host runs it: an interpreter, the arguments, nothing of Ansible's."""
-    script = folder / "module.py"
-    script.write_text(
-        "import json, sys, io, types\n"
-        "from ansible_collections.slipway.docker.plugins.modules import converge\n"
-        "converge.main()\n"
+def as_sent(folder: pathlib.Path, arguments: dict[str, t.Any]) -> pathlib.Path:
+    """Our module as Ansible sends it to a host."""
+    program = folder / "module.py"
+    script = str(pathlib.Path(__file__).with_name("as_sent.py"))
+    subprocess.run(
+        [sys.executable, script, "slipway.docker.converge", str(program)],
+        input=json.dumps(arguments),
+        env={**ENVIRONMENT, "PYTHONPATH": ""},
+        text=True,
+        check=True,
     )
-    arguments = folder / "arguments.json"
-    arguments.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": converge_arguments(path)}))
+    return program
+
+
+def module_run(program: pathlib.Path) -> tuple[float, float]:
+    """Seconds and MB of the module alone, as a host runs it, without Ansible's part."""
     began = time.perf_counter()
     child = subprocess.Popen(
-        [sys.executable, str(script), str(arguments)],
+        [sys.executable, str(program)],
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         text=True,
@@ -127,12 +138,6 @@ def module_run(folder: pathlib.Path, path: pathlib.Path) -> tuple[float, float]:
 
 def converge_arguments(path: pathlib.Path) -> dict[str, t.Any]:
     """What the action plugin hands the module for a Compose file."""
-    sys.path.insert(0, str(ROOT / ".cache"))
-    from ansible_collections.slipway.docker.plugins.action.stack import as_argument
-    from ansible_collections.slipway.docker.plugins.module_utils.compose import wanted
-    from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load
-    from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
-
     project = load(
         [str(path)], read=lambda name: pathlib.Path(name).read_text(encoding="utf-8"), strict=True
     )
@@ -141,64 +146,61 @@ def converge_arguments(path: pathlib.Path) -> dict[str, t.Any]:
     return {"resources": [as_argument(one) for one in resources], "project": project.name}
 
 
-def converged(folder: pathlib.Path, count: int, rounds: int) -> None:
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """What Ansible takes in any case: an empty play, and one whose only task does nothing (seconds)."""
+
+    play: float
+    task: float
+
+
+def starts(folder: pathlib.Path) -> Start:
+    """The medians of three of each."""
+    plays = (play(folder, "empty", []), play(folder, "nothing", [{"ansible.builtin.ping": None}]))
+    return Start(*(statistics.median(run(*each) for _round in range(3)) for each in plays))
+
+
+def converged(folder: pathlib.Path, count: int, rounds: int, start: Start) -> None:
     """A stack that is up to date, against a loop of the peer over as many containers."""
     path = compose_file(folder, count)
     ours = play(folder, "ours", [stack_task(path, wait=False)])
-    start = play(folder, "start", [])
     network = {"community.docker.docker_network": {"name": PREFIX + "-peer"}}
     peer_up = play(folder, "peer-up", [network, loop_task(count)])
     peer = play(folder, "peer", [loop_task(count)])
     print(f"bringing {count} containers up twice, ours and the peer's ...", flush=True)
     run(*ours)
     run(*peer_up)
-    idle = statistics.median(run(*start) for _round in range(3))
-    mine = [run(*ours) for _round in range(rounds)]
-    theirs = [run(*peer)]
-    report(f"{count} containers up to date, a play", mine, theirs, idle, "community.docker loop")
-    alone = [module_run(folder, path) for _round in range(rounds)]
+    mine = statistics.median(run(*ours) for _round in range(rounds))
+    theirs = run(*peer)
+    print(f"{count} containers up to date")
+    print(f"  slipway {mine:.2f} s, a loop over community.docker.docker_container {theirs:.2f} s")
+    print(f"  peer / slipway: {theirs / mine:.1f} whole")
+    for what, less in (("Ansible's start", start.play), ("a task that does nothing", start.task)):
+        print(f"    without {what} ({less:.2f} s): {(theirs - less) / (mine - less):.1f}")
+    program = as_sent(folder, converge_arguments(path))
+    alone = [module_run(program) for _round in range(rounds)]
     seconds, megabytes = (statistics.median(one[part] for one in alone) for part in (0, 1))
-    print(f"  the module's own part: {seconds:.2f} s, {megabytes:.0f} MB at its peak")
+    print(f"  the module's own part: {seconds:.2f} s, {megabytes:.0f} MB at its peak", flush=True)
 
 
-def from_nothing(folder: pathlib.Path, count: int, rounds: int) -> None:
-    """A stack from nothing, against compose's plugin."""
-    path = compose_file(folder, count)
-    project = f"{PREFIX}-{count}"
-    up = play(folder, "up", [stack_task(path)])
-    start = play(folder, "start", [])
-    compose = (str(find_compose()), "-p", project, "-f", str(path))
-    idle = statistics.median(run(*start) for _round in range(3))
-    mine, theirs = [], []
-    for _round in range(rounds):
-        for command, figures in (((*compose, "up", "-d"), theirs), (up, mine)):
-            figures.append(run(*command))
-            run(*compose, "down", "-t", "0")
-    report(
-        f"{count} services from nothing", mine, theirs, idle, "docker compose up -d", peer_idle=0
-    )
-
-
-def report(
-    title: str,
-    mine: list[float],
-    theirs: list[float],
-    idle: float,
-    peer: str,
-    peer_idle: float | None = None,
+def from_nothing(
+    folder: pathlib.Path, count: int, rounds: int, start: Start, wait: bool, peer: tuple[str, ...]
 ) -> None:
-    """One comparison: medians, and the ratio with Ansible's start left out."""
-    ours, other = statistics.median(mine), statistics.median(theirs)
-    other_net = other - (idle if peer_idle is None else peer_idle)
-    print(f"{title}")
-    print(
-        f"  slipway {ours:.2f} s ({ours - idle:.2f} s without Ansible's start of {idle:.2f} s), {peer} {other:.2f} s"
-    )
-    print(
-        f"  slipway / peer: {ours / other:.3f} whole, {(ours - idle) / other_net:.3f} without the start;"
-        f" peer / slipway: {other / ours:.1f} and {other_net / (ours - idle):.1f}",
-        flush=True,
-    )
+    """A stack from nothing, against compose's plugin told to do the same."""
+    path = compose_file(folder, count)
+    up = play(folder, "up", [stack_task(path, wait=wait)])
+    compose = (str(find_compose()), "-p", f"{PREFIX}-{count}", "-f", str(path))
+    figures: dict[tuple[str, ...], list[float]] = {up: [], (*compose, *peer): []}
+    for _round in range(rounds):
+        for command, taken in figures.items():
+            taken.append(run(*command))
+            run(*compose, "down", "-t", "0")
+    mine, theirs = (statistics.median(taken) for taken in figures.values())
+    print(f"{count} services from nothing, {'until they run' if wait else 'started'}")
+    print(f"  slipway {mine:.2f} s, docker compose {' '.join(peer)} {theirs:.2f} s")
+    print(f"  slipway / peer: {mine / theirs:.2f} whole")
+    for what, less in (("Ansible's start", start.play), ("a task that does nothing", start.task)):
+        print(f"    without {what} ({less:.2f} s): {(mine - less) / theirs:.2f}", flush=True)
 
 
 @contextlib.contextmanager
@@ -219,27 +221,25 @@ def clean_up() -> None:
         text=True,
         check=True,
     ).stdout.split()
-    if names:
-        run("docker", "rm", "-f", *names)
-    networks = subprocess.run(
-        ["docker", "network", "ls", "-q", "--filter", f"name=^{PREFIX}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    if networks:
-        run("docker", "network", "rm", *networks)
+    # An engine of 20.10 that removes a hundred at once may forget an endpoint.
+    for first in range(0, len(names), 10):
+        run("docker", "rm", "-f", *names[first : first + 10])
+    for network in (f"{PREFIX}-peer", f"{PREFIX}-20_default", f"{PREFIX}-100_default"):
+        subprocess.run(["docker", "network", "rm", network], capture_output=True, check=False)
 
 
 def main() -> None:
     """Run all comparisons."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--services", type=int, default=100)
     chosen = parser.parse_args()
     with image(), tempfile.TemporaryDirectory() as folder:
-        from_nothing(pathlib.Path(folder), 20, chosen.rounds)
-        converged(pathlib.Path(folder), chosen.services, chosen.rounds)
+        place = pathlib.Path(folder)
+        start = starts(place)
+        from_nothing(place, 20, chosen.rounds, start, False, ("up", "-d"))
+        from_nothing(place, 20, chosen.rounds, start, True, ("up", "-d", "--wait"))
+        converged(place, chosen.services, chosen.rounds, start)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose import want
 from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
-from ansible_collections.slipway.docker.plugins.module_utils.module import COMMON, CONNECTION
+from ansible_collections.slipway.docker.plugins.module_utils.options import (
+    COMMON,
+    CONNECTION,
+    MANY,
+)
 from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
 from ansible_collections.slipway.docker.plugins.plugin_utils.converging import ConvergingAction
 
@@ -24,13 +28,13 @@ SPEC: dict[str, t.Any] = {
     "profiles": {"type": "list", "elements": "str", "default": []},
     "state": {"type": "str", "choices": ["present", "stopped", "absent"], "default": "present"},
     "volumes": {"type": "bool", "default": False},
-    "orphans": {"type": "str", "choices": ["remove", "report"], "default": "report"},
+    "orphans": MANY["orphans"],
     "pull": {"type": "str", "choices": ["always", "missing", "never"]},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
     "directory": {"type": "str"},
     "in_place": {"type": "bool"},
-    "workers": {"type": "int", "default": 8},
+    "workers": MANY["workers"],
 }
 STATE = "/var/lib/slipway/stacks"
 Options = t.Mapping[str, t.Any]

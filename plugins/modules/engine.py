@@ -163,13 +163,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
     told,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.module import (
-    COMMON,
-    INTERNAL,
     Module,
     finish,
     this_host,
     work,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.options import COMMON, INTERNAL
 
 
 def main() -> None:

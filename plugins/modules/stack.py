@@ -84,7 +84,7 @@ options:
   workers:
     description: How many steps may be under way at once.
     type: int
-    default: 8
+    default: 16
 requirements:
   - PyYAML and jsonschema on the controller
 """

@@ -32,8 +32,11 @@ MAY_IMPORT = {
     "module_utils.outside": {"module_utils.core", "module_utils.outside"},
     "module_utils.kinds": {"module_utils.core", "module_utils.kinds"},
     "module_utils.compose": {"module_utils.core", "module_utils.compose"},
-    "module_utils.module": {"module_utils.core", "module_utils.kinds", "module_utils.outside"},
-    "modules": {"module_utils.kinds", "module_utils.module"},
+    "module_utils.options": {"module_utils.core"},
+    "module_utils.module": {
+        "module_utils.core", "module_utils.kinds", "module_utils.options", "module_utils.outside",
+    },
+    "modules": {"module_utils.kinds", "module_utils.module", "module_utils.options"},
     "doc_fragments": set(),
     "plugin_utils": {
         "plugin_utils", "module_utils.core", "module_utils.kinds", "module_utils.compose",
@@ -41,12 +44,12 @@ MAY_IMPORT = {
     },
     "action": {
         "plugin_utils", "module_utils.core", "module_utils.kinds", "module_utils.compose",
-        "module_utils.outside",
+        "module_utils.options", "module_utils.outside",
     },
 }  # fmt: skip
 HANDED_THE_OUTSIDE = ("observe.py", "apply.py")
-# What is declared for the specification of options alone, which both sides of a connection share.
-SPECIFICATION = {"action": {"module_utils.module"}, "modules": {"module_utils.outside"}}
+# What is declared for the specification of options alone.
+SPECIFICATION = {"modules": {"module_utils.outside"}}
 
 # With these a file reaches the world by itself instead of through what it is handed.
 WORLDLY = {

@@ -35,7 +35,7 @@ class Outcome:
     undo_error: BaseException | None = None
 
 
-def apply(plan: Plan, act: Act, workers: int = 8) -> list[Outcome]:
+def apply(plan: Plan, act: Act, workers: int = 16) -> list[Outcome]:
     """The outcomes of all steps; after a failure none is begun, what is half made is put back."""
     work = _Work(plan, act)
     try:

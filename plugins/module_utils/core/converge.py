@@ -56,7 +56,7 @@ class Settings:
     orphans: str = "report"
     expected: frozenset[str] = frozenset()
     parcels: frozenset[str] = frozenset()
-    workers: int = 8
+    workers: int = 16
 
 
 def converge(

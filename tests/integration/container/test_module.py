@@ -39,10 +39,14 @@ def test_it_is_made_once(here: Ground, tmp_path: pathlib.Path) -> None:
     made = run(tmp_path, **WEB)
     again = run(tmp_path, **WEB)
 
-    assert told.plan == made.plan == [
-        "create container ctr-web: not found",
-        "start container ctr-web: state: started",
-    ]
+    assert (
+        told.plan
+        == made.plan
+        == [
+            "create container ctr-web: not found",
+            "start container ctr-web: state: started",
+        ]
+    )
     assert (told.changed, made.changed, again.changed) == (True, True, False)
     assert here.inspect("ctr-web")["State"]["Running"]
 

@@ -215,7 +215,9 @@ def _serve(directory: pathlib.Path, more: str) -> t.Iterator[Registry]:
     )
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(
-            [program("docker-registry", "docker-registry"), "serve", str(configuration)], stdout=log, stderr=log
+            [program("docker-registry", "docker-registry"), "serve", str(configuration)],
+            stdout=log,
+            stderr=log,
         )
     try:
         _await_port(port, process)

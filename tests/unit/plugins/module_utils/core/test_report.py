@@ -180,9 +180,7 @@ def test_what_no_field_tells_is_told_by_the_plan_alone() -> None:
     planned = run(world, box("a"))
     stopped = Report(planned.requests, Plan((Step("start", "box", "a", "it stands still"),)))
 
-    assert stopped.result()["diff"] == [
-        {"prepared": "plan:\n  start box a: it stands still\n"}
-    ]
+    assert stopped.result()["diff"] == [{"prepared": "plan:\n  start box a: it stands still\n"}]
 
 
 def test_below_the_diff_stands_the_plan_the_same_in_check_mode_and_in_the_run() -> None:
