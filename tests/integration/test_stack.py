@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import subprocess
 import typing as t
 import urllib.request
 
 import pytest
 
+from tests.ground.programs import compose
+from tests.images.build import build
 from tests.integration.conftest import docker
 from tests.integration.playing import Played, stack
 
@@ -392,15 +395,28 @@ def test_several_files_profiles_and_env_files_go_together(shop: Shop) -> None:
 
 
 def test_the_example_that_the_field_started_with_runs_as_it_is(shop: Shop) -> None:
-    (shop.folder / "compose.yml").write_text(FIRST_EXAMPLE.format(image=shop.image))
+    web, memcached, redis = build(["web:1", "memcached:1", "redis:1"])
+    (shop.folder / "compose.yml").write_text(
+        FIRST_EXAMPLE.format(web=web, memcached=memcached, redis=redis)
+    )
     (shop.folder / ".env").write_text(
         f"PROJECT_HTTP_PORT=80\nCOMPOSE_PROJECT_NAME={shop.name}\nAPACHEVOLUME=../../var/www/html/\nMAGE_RUN_CODE=base\n"
     )
 
     shop.run()
 
-    assert "MAGE_RUN_CODE=base" in shop.inspect("apache")["Config"]["Env"]
-    assert shop.inspect("apache")["HostConfig"]["Dns"] == ["8.8.8.8"]
+    apache = shop.inspect("apache")
+    assert "MAGE_RUN_CODE=base" in apache["Config"]["Env"]
+    assert apache["HostConfig"]["Dns"] == ["8.8.8.8"]
+    assert apache["HostConfig"]["RestartPolicy"]["Name"] == "always"
+    assert [mount["Destination"] for mount in apache["Mounts"]] == ["/var/www/html"]
+    (port,) = {each["HostPort"] for each in apache["NetworkSettings"]["Ports"]["80/tcp"]}
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+        assert answer.read() == b"web 1\n"
+    assert shop.exec("redis", "redis-cli", "ping") == "PONG"
+    assert "STAT version" in shop.exec(
+        "redis", "sh", "-c", "(echo stats; sleep 0.2) | nc memcached 11211"
+    )
     shop.must_be_unchanged()
 
 
@@ -408,9 +424,8 @@ FIRST_EXAMPLE = """
 version: '3.1'
 services:
   apache:
-    image: {image}
-    command: sleep 100000
-    init: true
+    image: {web}
+    command: httpd -f -p 80 -h /www
     volumes:
       - "${{APACHEVOLUME}}"
     ports:
@@ -423,11 +438,34 @@ services:
     environment:
       - MAGE_RUN_CODE=${{MAGE_RUN_CODE}}
   memcached:
-    image: {image}
-    command: sleep 100000
-    init: true
+    image: {memcached}
   redis:
-    image: {image}
-    command: sleep 100000
-    init: true
+    image: {redis}
 """
+
+
+def test_composes_own_program_shows_a_stack_of_ours(shop: Shop) -> None:
+    shop.write(
+        {
+            "web": service(shop.image, command=["sh", "-c", "echo we are open; sleep 1000"]),
+            "db": service(shop.image, scale=2),
+        }
+    )
+    shop.run()
+
+    def program(*words: str) -> str:
+        return subprocess.run(
+            [str(compose()), "-p", shop.name, *words], capture_output=True, text=True, check=True
+        ).stdout
+
+    shown = {
+        each["Name"]: each
+        for each in map(json.loads, program("ps", "--format", "json").splitlines())
+    }
+    assert {name: (each["Service"], each["State"]) for name, each in shown.items()} == {
+        f"{shop.name}-web-1": ("web", "running"),
+        f"{shop.name}-db-1": ("db", "running"),
+        f"{shop.name}-db-2": ("db", "running"),
+    }
+    assert "web-1  | we are open" in program("logs", "web")
+    assert shop.name in program("ls")

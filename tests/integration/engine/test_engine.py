@@ -69,6 +69,16 @@ def test_the_sdk_is_there_for_the_other_modules(ground: Ground) -> None:
     assert played.plan == ["create volume engine_test: not found"]
 
 
+def test_a_host_without_the_sdk_is_told_what_to_type(ground: Ground) -> None:
+    place = "/usr/lib/python3/dist-packages"
+    ground.told(f"mv {place}/docker {place}/docker-hidden")
+    played = ground.play([{"slipway.docker.volume": {"name": "engine_test"}}])
+    ground.told(f"mv {place}/docker-hidden {place}/docker")
+
+    assert "apt-get install python3-docker" in played.message
+    assert played.status != 0
+
+
 def test_what_can_be_reloaded_stops_nothing(ground: Ground) -> None:
     run_web(ground)
     daemon, started = ground.daemon, ground.told("docker inspect -f '{{.State.StartedAt}}' web")
