@@ -94,4 +94,5 @@ def test_what_users_read_is_what_the_page_says() -> None:
     for sign, side in ("-", "before"), ("+", "after"):
         lines = [line[1:] for line in diff.splitlines() if re.match(r"\{0} ".format(sign), line)]
         assert json.loads("{" + "".join(lines) + "}") == result["diff"][0][side]
+    assert diff.endswith(result["diff"][1]["prepared"].rstrip())
     assert run(broken=True).failure() == failure
