@@ -268,31 +268,10 @@ def test_options_of_the_connection_have_dockers_own_fallbacks(
     assert seen[0].client_key == "/own/key.pem"
 
 
-class TestOnARealEngine:
-    """The thinnest kind through the whole flow."""
+def test_an_engine_that_is_not_there_is_told(ansible: Ansible, state: Path) -> None:
+    result = ansible(
+        lambda: edge.run(VOLUME), name="core-edge", docker_host="unix:///nowhere/docker.sock"
+    )
 
-    def volume(self) -> None:
-        edge.run(VOLUME)
-
-    def test_a_volume_is_made_once_and_taken_away_once(self, ansible: Ansible, state: Path) -> None:
-        walk: list[tuple[dict[str, t.Any], list[str]]] = [
-            ({"labels": {"a": "b"}}, ["create volume core-edge: not found"]),
-            ({"labels": ["a=b"]}, []),
-            ({"driver": "local", "labels": {"a": "b"}}, []),
-            (
-                {"state": "absent", "consent": ["destroy"]},
-                ["remove volume core-edge: state: absent"],
-            ),
-            ({"state": "absent", "consent": ["destroy"]}, []),
-        ]
-        for options, plan in walk:
-            for check_mode in (True, False):
-                result = ansible(self.volume, name="core-edge", check_mode=check_mode, **options)
-                assert (result.get("msg"), result["plan"]) == (None, plan)
-                assert result["changed"] is bool(plan)
-
-    def test_an_engine_that_is_not_there_is_told(self, ansible: Ansible, state: Path) -> None:
-        result = ansible(self.volume, name="core-edge", docker_host="unix:///nowhere/docker.sock")
-
-        assert result["msg"].startswith("engine unix:///nowhere/docker.sock: it doesn't answer")
-        assert not state.exists()
+    assert result["msg"].startswith("engine unix:///nowhere/docker.sock: it doesn't answer")
+    assert not state.exists()
