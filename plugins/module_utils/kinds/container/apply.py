@@ -56,6 +56,13 @@ def start(outside: t.Any, step: Step) -> None:
         ) from error
 
 
+def unmake(outside: t.Any, step: Step) -> None:
+    """Take away the container that this step made, and no other that has its name."""
+    found = outside.engine.get("/containers/{0}/json", step.name)
+    if found and found["Config"]["Labels"].items() >= step.payload["body"]["Labels"].items():
+        outside.engine.delete("/containers/{0}", found["Id"], force=True)
+
+
 def restart(outside: t.Any, step: Step) -> None:
     """Stop and start the container."""
     outside.engine.post(
@@ -66,6 +73,11 @@ def restart(outside: t.Any, step: Step) -> None:
 def unpause(outside: t.Any, step: Step) -> None:
     """Let the container go on."""
     outside.engine.post("/containers/{0}/unpause", step.name)
+
+
+def pause(outside: t.Any, step: Step) -> None:
+    """Have the container pause again."""
+    outside.engine.post("/containers/{0}/pause", step.name)
 
 
 def stop(outside: t.Any, step: Step) -> None:
@@ -88,6 +100,11 @@ def start_old(outside: t.Any, step: Step) -> None:
 def update(outside: t.Any, step: Step) -> None:
     """Change what the engine can change in place."""
     outside.engine.post("/containers/{0}/update", step.payload["id"], body=step.payload["body"])
+
+
+def revert(outside: t.Any, step: Step) -> None:
+    """Change back to the values found."""
+    outside.engine.post("/containers/{0}/update", step.payload["id"], body=step.payload["before"])
 
 
 def remove(outside: t.Any, step: Step) -> None:
@@ -150,8 +167,11 @@ ACTIONS: dict[str, t.Callable[[t.Any, Step], t.Any]] = {
     "start": start,
     "restart": restart,
     "unpause": unpause,
+    "unmake": unmake,
+    "pause": pause,
     "stop": stop,
     "update": update,
+    "revert": revert,
     "remove": remove,
     "connect": connect,
     "disconnect": disconnect,

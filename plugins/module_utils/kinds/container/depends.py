@@ -118,12 +118,12 @@ def before_start(situation: Situation) -> tuple[str, ...]:
     return (*awaited, *(key for name in names for key in started(name)))
 
 
-def before_end(situation: Situation) -> tuple[str, ...]:
+def before_end(situation: Situation, *verbs: str) -> tuple[str, ...]:
     """The steps that end what depends on the container, which come before it ends itself."""
     return tuple(
         "{0} container {1}".format(verb, name)
         for name, _how in situation.dependents
-        for verb in ("stop", "remove")
+        for verb in verbs
     )
 
 

@@ -76,7 +76,9 @@ def plan(situation: Situation, why: str) -> list[Step]:
         *_make(situation, why or LEFT),
         *_take_down(situation, t.cast(Found, old), run),
     ]
-    remove = situation.request.step("remove old", "replaced", payload={"id": t.cast(Found, old).id})
+    remove = situation.request.step(
+        "remove old", "replaced", final=True, payload={"id": t.cast(Found, old).id}
+    )
     return starts(situation, begin, IN_PLACE, [remove], undo="halt", gated=True)
 
 
