@@ -15,7 +15,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import (
     evidence,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import NEW, OLD
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import (
+    NEW,
+    OLD,
+    called,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.proving import (
     ACTIONS as WAITS,
 )
@@ -47,12 +51,12 @@ def create(outside: t.Any, step: Step) -> str:
 def start(outside: t.Any, step: Step) -> None:
     """Start the container."""
     try:
-        outside.engine.post("/containers/{0}/start", step.name)
+        outside.engine.post("/containers/{0}/start", called(step))
     except EngineError as error:
         raise StepError(
             step.identity,
             "it doesn't start: {0}".format(error.problem),
-            evidence=evidence(outside, step.name),
+            evidence=evidence(outside, called(step)),
         ) from error
 
 
@@ -165,6 +169,7 @@ ACTIONS: dict[str, t.Callable[[t.Any, Step], t.Any]] = {
     "create": create,
     "recreate": create,
     "start": start,
+    "start new": start,
     "restart": restart,
     "unpause": unpause,
     "unmake": unmake,
@@ -177,6 +182,7 @@ ACTIONS: dict[str, t.Callable[[t.Any, Step], t.Any]] = {
     "disconnect": disconnect,
     "reconnect": connect,
     "stop old": stop,
+    "stop left": stop,
     "start old": start_old,
     "retire": retire,
     "reinstate": reinstate,
