@@ -35,6 +35,7 @@ SPEC: dict[str, t.Any] = {
     "directory": {"type": "str"},
     "in_place": {"type": "bool"},
     "workers": MANY["workers"],
+    "on_failure": MANY["on_failure"],
 }
 STATE = "/var/lib/slipway/stacks"
 Options = t.Mapping[str, t.Any]
@@ -63,6 +64,7 @@ class ActionModule(ConvergingAction):
             "orphans": "remove" if options["state"] == "absent" else options["orphans"],
             "consent": _consent(options),
             "workers": options["workers"],
+            "on_failure": options["on_failure"],
         }
 
     def _finish(
@@ -130,6 +132,7 @@ def as_argument(resource: t.Any) -> dict[str, t.Any]:
         "fields": dict(resource.fields),
         "options": options,
         "needs": list(resource.needs),
+        "unit": resource.unit,
     }
 
 

@@ -138,6 +138,7 @@ def run_many(kinds: t.Sequence[Kind]) -> None:
         "labels": {**given["labels"], **({PROJECT: given["project"]} if given["project"] else {})},
         "orphans": given["orphans"],
         "workers": given["workers"],
+        "on_failure": given["on_failure"],
     }
 
     def job() -> Report:
@@ -166,4 +167,5 @@ def resource(kinds: t.Sequence[Kind], declared: t.Mapping[str, t.Any]) -> Resour
         read(kind, "{0} {1}".format(kind.name, name), fields),
         declared.get("options") or {},
         tuple(declared.get("needs") or ()),
+        declared.get("unit") or "",
     )

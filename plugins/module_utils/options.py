@@ -12,6 +12,7 @@ from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
+from ansible_collections.slipway.docker.plugins.module_utils.core.units import ROLLBACK, STOP
 
 
 def certificate(name: str) -> str:
@@ -79,4 +80,5 @@ MANY: dict[str, t.Any] = {
     "labels": {"type": "dict", "default": {}},
     "orphans": {"type": "str", "choices": ["remove", "report"], "default": "report"},
     "workers": {"type": "int", "default": 16},
+    "on_failure": {"type": "str", "choices": [STOP, ROLLBACK], "default": STOP},
 }

@@ -67,6 +67,24 @@ options:
     description: Seconds to wait.
     type: int
     default: 300
+  monitor:
+    description:
+      - How long a container without a health check has to stay up to count as running, as a duration like V(10s).
+      - Half a second where nothing is said, in which most of what can't start has ended.
+    type: raw
+  update_config:
+    description: How the container is replaced, as in Compose's C(deploy.update_config).
+    type: dict
+    suboptions:
+      order:
+        description:
+          - V(stop-first) stops the old container before the new one starts.
+          - V(start-first) starts the new one beside the old one, with the same network aliases, and stops the old one when the new
+            one has proven itself. It is refused where two can't run side by side. That is so with a certain published port of
+            the host, a fixed address, V(host) or another container's network, or where another container lives in its namespaces.
+        type: str
+        choices: [stop-first, start-first]
+        default: stop-first
   recreate:
     description: Make the container anew although nothing has changed.
     type: bool

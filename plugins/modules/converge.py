@@ -45,6 +45,16 @@ options:
     description: How many steps may be under way at once.
     type: int
     default: 16
+  on_failure:
+    description:
+      - What becomes of what is done when a step fails.
+      - V(stop) begins nothing more, and puts back what is half made. What was finished stays.
+      - V(rollback) makes the whole plan a transaction, either all resources as wanted and proven or all as before. Nothing
+        that can't come back (an orphan, a container that was replaced) is given up before everything else is proven.
+      - Volumes that were made stay, and so does content that was placed in directories.
+    type: str
+    choices: [stop, rollback]
+    default: stop
 """
 
 EXAMPLES = r"""

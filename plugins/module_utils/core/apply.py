@@ -90,12 +90,17 @@ class _Work:
         self._finished.put(step.key)
 
     def put_back(self) -> None:
-        """Undo the steps of each resource that failed, or whose changes were not all begun."""
-        broken = {step.identity for step in self.plan.steps if self._breaks(step)}
+        """Undo the steps of each unit that failed, or whose changes were not all begun.
+
+        The last one comes first, and what stands before a final step that was begun stays.
+        """
+        broken = {step.goes_back_with for step in self.plan.steps if self._breaks(step)}
         for step in reversed(self.plan.steps):
             outcome = self.outcomes.get(step.key)
-            if outcome is not None and step.undo and step.identity in broken:
-                self.outcomes[step.key] = self._undo(outcome)
+            if outcome is not None and step.goes_back_with in broken:
+                self.outcomes[step.key] = self._undo(outcome) if step.undo else outcome
+                if step.final:
+                    broken.discard(step.goes_back_with)
 
     def _breaks(self, step: Step) -> bool:
         outcome = self.outcomes.get(step.key)

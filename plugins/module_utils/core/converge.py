@@ -35,6 +35,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
     Resource,
     identity,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.core.units import (
+    ROLLBACK,
+    STOP,
+    WHOLE_PLAN,
+)
 
 ENGINE = identity("engine", "docker")
 
@@ -46,7 +51,7 @@ class Settings:
     ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
     ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run
     would have made. ``parcels``: digests of the content that came along; a plan that needs more is
-    not begun.
+    not begun. ``on_failure``: ``rollback`` puts back all that was done, ``stop`` what is half made.
     """
 
     check_mode: bool = False
@@ -57,6 +62,7 @@ class Settings:
     expected: frozenset[str] = frozenset()
     parcels: frozenset[str] = frozenset()
     workers: int = 16
+    on_failure: str = STOP
 
 
 def converge(
@@ -70,7 +76,7 @@ def converge(
     journey = _Journey(_checked(kinds, wanted), outside, memory, settings)
     for kind in kinds:
         journey.plan_kind(kind)
-    plan = settle(journey.steps, settings.consent)
+    plan = settle(journey.steps, settings.consent, journey.units)
     report = Report(
         tuple(journey.requests),
         plan,
@@ -119,6 +125,13 @@ class _Journey:
         self.coming: frozenset[str] = frozenset()
         self.orphans: list[str] = []
         self.kinds: dict[str, Kind] = {}
+
+    @property
+    def units(self) -> t.Mapping[str, str]:
+        """By identity the unit that a resource is put back with."""
+        if self.settings.on_failure == ROLLBACK:
+            return {step.identity: WHOLE_PLAN for step in self.steps}
+        return {each.identity: each.unit for each in self.wanted}
 
     def plan_kind(self, kind: Kind) -> None:
         """Observe a kind, and add what it needs to the plan."""

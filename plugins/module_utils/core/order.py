@@ -13,6 +13,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 
 # Sorts after whatever a step is called, so that a circle is told from one of its steps.
 KNOT = "\uffff"
+# What a final step needs: all steps of its unit after which there still is a way back.
+PROOF = "the proof of "
 
 if t.TYPE_CHECKING:
     from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
@@ -67,6 +69,16 @@ class Frontier:
             self.waiting[follower].discard(key)
         return self._free(followers)
 
+    def followers(self, key: str) -> set[str]:
+        """All steps that come after this one, through whatever number of needs."""
+        found: set[str] = set()
+        ahead = [key]
+        while ahead:
+            new = [each for each in self._followers.get(ahead.pop(), ()) if each not in found]
+            found.update(new)
+            ahead += new
+        return {each for each in found if not each.startswith(KNOT)}
+
     def _free(self, keys: t.Sequence[str]) -> list[str]:
         free: list[str] = []
         for key in keys:
@@ -79,7 +91,8 @@ class Frontier:
 def _answers(steps: t.Sequence[Step]) -> dict[str, set[str]]:
     answers: dict[str, set[str]] = {}
     for step in steps:
-        for name in (step.key, step.identity, step.kind):
+        proof = () if step.final else (PROOF + step.goes_back_with,)
+        for name in (step.key, step.identity, step.kind, *proof):
             answers.setdefault(name, set()).add(step.key)
     return answers
 

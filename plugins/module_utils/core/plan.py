@@ -12,12 +12,17 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes, worst
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
-from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange
+from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange, merge
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
     Found,
     Resource,
     Snapshot,
     identity,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.units import (
+    ALONE,
+    final_last,
+    joined_to,
 )
 
 AWAIT, REMOVE = "await", "remove"
@@ -29,8 +34,10 @@ class Step:
     """One call to the outside.
 
     ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that
-    takes it back when a later step of the same resource fails, or is not begun since something else
-    failed. ``payload`` is what the call sends, and is never printed.
+    takes it back when a later step of its unit fails, or is not begun since something else failed.
+    ``unit``: what is put back together; by default that is a resource alone. ``lasting``: worth
+    having although the rest of its resource fails, so only a larger unit takes it back.
+    ``final``: after it there is no way back. ``payload`` is what the call sends, never printed.
     """
 
     verb: str
@@ -40,6 +47,9 @@ class Step:
     effect: Effect | None = None
     needs: tuple[str, ...] = ()
     undo: str = ""
+    unit: str = ""
+    lasting: bool = False
+    final: bool = False
     payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
@@ -49,6 +59,11 @@ class Step:
     @functools.cached_property
     def key(self) -> str:
         return "{0} {1}".format(self.verb, self.identity)
+
+    @property
+    def goes_back_with(self) -> str:
+        """The unit that it is put back with, its own resource unless it is told another."""
+        return self.unit or self.identity
 
     @property
     def changes_host(self) -> bool:
@@ -151,9 +166,14 @@ def plan_whole(request: Request, create: t.Mapping[str, t.Any]) -> list[Step]:
     )
 
 
-def settle(steps: t.Sequence[Step], consent: t.Collection[str]) -> Plan:
-    """The plan in order, or a refusal of the whole if a step has an effect that nobody allowed."""
-    plan = Plan(arrange(steps))
+def settle(
+    steps: t.Sequence[Step], consent: t.Collection[str], units: t.Mapping[str, str] = ALONE
+) -> Plan:
+    """The plan in order, or a refusal of the whole if a step has an effect that nobody allowed.
+
+    ``units``: by identity the unit that a resource is put back with, where it isn't put back alone.
+    """
+    plan = Plan(arrange(final_last([joined_to(step, units) for step in merge(steps)])))
     costly = [step for step in plan.steps if step.effect is not None]
     refused = [step for step in costly if str(step.effect) not in consent]
     if refused:

@@ -21,7 +21,8 @@ class Resource:
     """A resource as it is wanted: ``fields`` in Compose's vocabulary, canonical.
 
     ``options`` say how to get there (a pull policy, a stop timeout) and are never compared.
-    ``needs`` names the resources whose steps come first.
+    ``needs`` names the resources whose steps come first. ``unit``: those that are put back
+    together bear the same; one without is put back alone.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Resource:
     fields: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def identity(self) -> str:

@@ -206,7 +206,7 @@ def test_orphans_go_in_the_order_that_their_labels_tell(ground: Ground) -> None:
 
     assert [line.split(": ")[0] for line in told] == [
         "stop container ctr-web",
-        "remove container ctr-web",
         "stop container ctr-db",
+        "remove container ctr-web",
         "remove container ctr-db",
     ]

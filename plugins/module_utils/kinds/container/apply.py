@@ -15,7 +15,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import (
     evidence,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import NEW, OLD
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import (
+    NEW,
+    OLD,
+    called,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.proving import (
     ACTIONS as WAITS,
 )
@@ -47,13 +51,20 @@ def create(outside: t.Any, step: Step) -> str:
 def start(outside: t.Any, step: Step) -> None:
     """Start the container."""
     try:
-        outside.engine.post("/containers/{0}/start", step.name)
+        outside.engine.post("/containers/{0}/start", called(step))
     except EngineError as error:
         raise StepError(
             step.identity,
             "it doesn't start: {0}".format(error.problem),
-            evidence=evidence(outside, step.name),
+            evidence=evidence(outside, called(step)),
         ) from error
+
+
+def unmake(outside: t.Any, step: Step) -> None:
+    """Take away the container that this step made, and no other that has its name."""
+    found = outside.engine.get("/containers/{0}/json", step.name)
+    if found and found["Config"]["Labels"].items() >= step.payload["body"]["Labels"].items():
+        outside.engine.delete("/containers/{0}", found["Id"], force=True)
 
 
 def restart(outside: t.Any, step: Step) -> None:
@@ -66,6 +77,11 @@ def restart(outside: t.Any, step: Step) -> None:
 def unpause(outside: t.Any, step: Step) -> None:
     """Let the container go on."""
     outside.engine.post("/containers/{0}/unpause", step.name)
+
+
+def pause(outside: t.Any, step: Step) -> None:
+    """Have the container pause again."""
+    outside.engine.post("/containers/{0}/pause", step.name)
 
 
 def stop(outside: t.Any, step: Step) -> None:
@@ -88,6 +104,11 @@ def start_old(outside: t.Any, step: Step) -> None:
 def update(outside: t.Any, step: Step) -> None:
     """Change what the engine can change in place."""
     outside.engine.post("/containers/{0}/update", step.payload["id"], body=step.payload["body"])
+
+
+def revert(outside: t.Any, step: Step) -> None:
+    """Change back to the values found."""
+    outside.engine.post("/containers/{0}/update", step.payload["id"], body=step.payload["before"])
 
 
 def remove(outside: t.Any, step: Step) -> None:
@@ -148,15 +169,20 @@ ACTIONS: dict[str, t.Callable[[t.Any, Step], t.Any]] = {
     "create": create,
     "recreate": create,
     "start": start,
+    "start new": start,
     "restart": restart,
     "unpause": unpause,
+    "unmake": unmake,
+    "pause": pause,
     "stop": stop,
     "update": update,
+    "revert": revert,
     "remove": remove,
     "connect": connect,
     "disconnect": disconnect,
     "reconnect": connect,
     "stop old": stop,
+    "stop left": stop,
     "start old": start_old,
     "retire": retire,
     "reinstate": reinstate,

@@ -71,7 +71,7 @@ def freed(situation: Situation) -> tuple[str, ...]:
     return tuple(
         "{0} container {1}".format(verb, name)
         for name in sorted(names)
-        for verb in ("stop old", "stop", "remove")
+        for verb in ("stop old", "stop")
     )
 
 

@@ -21,7 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.sit
 STARTED, HEALTHY, COMPLETED = "service_started", "service_healthy", "service_completed_successfully"
 VERBS = {STARTED: "await running", HEALTHY: "await healthy", COMPLETED: "await completed"}
 JOINED = ("network_mode", "ipc", "pid")
-STARTS = ("start", "restart", "unpause")
+STARTS = ("start", "start new", "restart", "unpause")
 WAIT_TIMEOUT = 300
 
 
@@ -87,7 +87,7 @@ def started(name: str) -> tuple[str, ...]:
 
 def partners(fields: t.Mapping[str, t.Any]) -> list[str]:
     """The containers whose namespaces or volumes a container shares, and those it is linked to."""
-    names = _hosts(fields)
+    names = hosts(fields)
     names += [
         member.partition(":")[0]
         for member in (*fields.get("volumes_from", ()), *fields.get("links", ()))
@@ -115,15 +115,15 @@ def before_start(situation: Situation) -> tuple[str, ...]:
     """What has to run, be healthy or be done before the container can start."""
     awaited = tuple(step.key for step in waits(situation))
     names = (*situation.wanted.options.get("depends_on", {}), *partners(situation.fields))
-    return (*awaited, *(key for name in names for key in started(name)))
+    return (*awaited, *(key for name in names for key in (*made(name), *started(name))))
 
 
-def before_end(situation: Situation) -> tuple[str, ...]:
+def before_end(situation: Situation, *verbs: str) -> tuple[str, ...]:
     """The steps that end what depends on the container, which come before it ends itself."""
     return tuple(
         "{0} container {1}".format(verb, name)
         for name, _how in situation.dependents
-        for verb in ("stop", "remove")
+        for verb in verbs
     )
 
 
@@ -131,15 +131,15 @@ def restarted(situation: Situation) -> str:
     """Why a container that runs has to be started again: what it depends on or lives in is."""
     depends = situation.wanted.options.get("depends_on", {})
     following = [name for name, how in depends.items() if how.get("restart")]
-    for name in (*following, *_hosts(situation.fields)):
-        if _steps(situation, name).intersection(("start", "restart")):
+    for name in (*following, *hosts(situation.fields)):
+        if _steps(situation, name).intersection(("start", "start new", "restart")):
             return "container {0} is started anew".format(name)
     return ""
 
 
 def remade(situation: Situation) -> str:
     """Why a container has to be made anew: the one whose namespaces it lives in is another."""
-    for name in _hosts(situation.fields):
+    for name in hosts(situation.fields):
         if "recreate" in _steps(situation, name):
             return "container {0} is made anew".format(name)
     return ""
@@ -150,6 +150,7 @@ def _steps(situation: Situation, name: str) -> set[str]:
     return {step.verb for step in situation.request.earlier if step.identity == known}
 
 
-def _hosts(fields: t.Mapping[str, t.Any]) -> list[str]:
+def hosts(fields: t.Mapping[str, t.Any]) -> list[str]:
+    """The containers whose namespaces a container lives in."""
     joined = (str(fields.get(name) or "").partition(":") for name in JOINED)
     return [other for word, _colon, other in joined if word == "container"]

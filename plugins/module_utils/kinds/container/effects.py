@@ -23,6 +23,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.sit
 # To the engine a limit of zero means "as it is", so one that is taken out needs another container,
 # unless there is a word for none.
 NONE = {"pids_limit": -1, "restart": "no"}
+WORDS_FOR_NONE = {"PidsLimit": -1, "MemorySwap": -1}
 WEIGHT = "blkio_config.weight"
 QUOTA = ("cpu_period", "cpu_quota")
 BY_NAME: t.Mapping[str, Field] = {field.name: field for field in FIELDS}
@@ -81,6 +82,13 @@ def update_body(situation: Situation) -> dict[str, t.Any]:
         swap = -1 if unlimited else 2 * body["Memory"]
         put(body, ("MemorySwap",), situation.fields.get("memswap_limit") or swap)
     return body
+
+
+def reverting_body(situation: Situation, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What updates it back to the values found; empty where the engine has no word for one."""
+    found = situation.inspect.get("HostConfig") or {}
+    before = {key: found.get(key) or WORDS_FOR_NONE.get(key) for key in body}
+    return before if all(before.values()) else {}
 
 
 def reconnects(situation: Situation) -> bool:

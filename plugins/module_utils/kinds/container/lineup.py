@@ -13,11 +13,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.cla
     refuse_shared_ports,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.depends import partners
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.overlap import (
+    refuse_lodgers,
+)
 
 
 def line_up(wanted: tuple[Resource, ...]) -> tuple[Resource, ...]:
     """What others depend on first; a circle, or one port of the host for two, is refused."""
     refuse_shared_ports(wanted)
+    refuse_lodgers(wanted)
     by_name = {resource.name: resource for resource in wanted}
     lined: dict[str, Resource] = {}
     for resource in wanted:

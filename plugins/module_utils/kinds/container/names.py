@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
+
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z")
 # A replacement is made under the one; what it replaces is kept under the other meanwhile.
 NEW, OLD = ".slipway-new", ".slipway-old"
@@ -25,6 +27,11 @@ def base(name: str) -> str:
         if name.endswith(suffix):
             return name[: -len(suffix)]
     return name
+
+
+def called(step: Step) -> str:
+    """What the container of a step is called when the step is done."""
+    return str(step.payload.get("container", step.name))
 
 
 def asked(fields: t.Mapping[str, t.Any]) -> str:

@@ -24,6 +24,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.dep
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.effects import (
     effect,
+    reverting_body,
     update_body,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.mounts import ANONYMOUS
@@ -63,7 +64,7 @@ def _removal(situation: Situation) -> list[Step]:
     cause = request.cause or "state: absent"
     steps = replacement.all_left(situation)
     if situation.running:
-        steps.append(stop(situation, "stop", cause, situation.found, needs=before_end(situation)))
+        steps.append(_stop(situation, cause))
     if situation.found is not None:
         volumes = bool(situation.wanted.options.get("remove_volumes")) and bool(
             _anonymous(situation)
@@ -72,12 +73,19 @@ def _removal(situation: Situation) -> list[Step]:
             request.step(
                 "remove",
                 cause,
-                needs=before_end(situation),
+                needs=before_end(situation, "stop", "remove"),
+                final=True,
                 effect=Effect.DESTROY if volumes else None,
                 payload={"id": situation.found.id, "volumes": volumes},
             )
         )
     return chain(steps)
+
+
+def _stop(situation: Situation, cause: str) -> Step:
+    way_back: dict[str, t.Any] = {"undo": "start old", "lasting": True}
+    needs = before_end(situation, "stop")
+    return stop(situation, "stop", cause, situation.found, needs=needs, **way_back)
 
 
 def _anonymous(situation: Situation) -> list[str]:
@@ -88,7 +96,11 @@ def _anonymous(situation: Situation) -> list[str]:
 def _fresh(situation: Situation) -> list[Step]:
     request, name = situation.request, situation.wanted.name
     create = request.step(
-        "create", needs=before_creation(situation), payload=creation(situation, name)
+        "create",
+        needs=before_creation(situation),
+        undo="unmake",
+        lasting=True,
+        payload=creation(situation, name),
     )
     connect = [
         _connect(situation, network, end, request.why)
@@ -120,17 +132,14 @@ def _kept(situation: Situation) -> list[Step]:
     """A container that stays: updated in place, reconnected, brought to its state."""
     steps = [*replacement.leftovers(situation), *_updates(situation), *_reconnections(situation)]
     if situation.running and situation.wanted.state == "stopped":
-        needs = before_end(situation)
-        return chain(
-            [*steps, stop(situation, "stop", "state: stopped", situation.found, needs=needs)]
-        )
+        return chain([*steps, _stop(situation, "state: stopped")])
     if situation.running:
         return _stays_running(situation, steps)
     if situation.wanted.state != STARTED:
         return chain(steps)
     if situation.has_done_its_job and not situation.interrupted:
         return chain(steps)
-    return starts(situation, steps, _how_found(situation))
+    return starts(situation, steps, _how_found(situation), undo="halt", lasting=True)
 
 
 def _how_found(situation: Situation) -> str:
@@ -153,7 +162,8 @@ def _stays_running(situation: Situation, steps: list[Step]) -> list[Step]:
     if situation.wanted.state != STARTED:
         return chain(steps)
     if situation.paused:
-        steps.append(situation.request.step("unpause", "found paused"))
+        way_back: dict[str, t.Any] = {"undo": "pause", "lasting": True}
+        steps.append(situation.request.step("unpause", "found paused", **way_back))
     if situation.wanted.options.get("wait") and not situation.is_healthy:
         steps.append(proof(situation, "found {0}".format(situation.health)))
     return chain(steps)
@@ -166,9 +176,17 @@ def _updates(situation: Situation) -> list[Step]:
     cause = causes(
         change for change in situation.changes if not change.field.startswith("networks.")
     )
+    before = reverting_body(situation, body)
     return [
         situation.request.step(
-            "update", cause, effect=Effect.UPDATE, payload={"id": situation.id, "body": body}
+            "update",
+            cause,
+            effect=Effect.UPDATE,
+            undo="revert" if before else "",
+            lasting=True,
+            # A limit that wasn't there before can't be lifted in place.
+            final=not before,
+            payload={"id": situation.id, "body": body, "before": before},
         )
     ]
 

@@ -13,6 +13,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.evidence import (
     evidence,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.names import called
 
 # Seconds that a container without a health check has to stay up; most of what can't start dies in
 # the first moments.
@@ -23,7 +24,7 @@ Json = t.Mapping[str, t.Any]
 def await_healthy(outside: t.Any, step: Step) -> None:
     """Wait until the health check passes; one that dies or is unhealthy ends the wait."""
     seen = outside.waits.until(
-        step.name, lambda found: is_healthy(found) or bool(doom(found)), step.payload["timeout"]
+        called(step), lambda found: is_healthy(found) or bool(doom(found)), step.payload["timeout"]
     )
     if seen is None:
         _fail(outside, step, "not healthy after {0} s".format(step.payload["timeout"]))
@@ -34,7 +35,9 @@ def await_healthy(outside: t.Any, step: Step) -> None:
 def await_running(outside: t.Any, step: Step) -> None:
     """Wait long enough to see that it stays up; a job may end well meanwhile."""
     seen = outside.waits.until(
-        step.name, lambda found: bool(death(found)) or has_ended_well(found), SETTLED
+        called(step),
+        lambda found: bool(death(found)) or has_ended_well(found),
+        step.payload.get("monitor", SETTLED),
     )
     if seen is not None and death(seen):
         _fail(outside, step, death(seen))
@@ -43,7 +46,7 @@ def await_running(outside: t.Any, step: Step) -> None:
 def await_completed(outside: t.Any, step: Step) -> None:
     """Wait until it has ended well."""
     seen = outside.waits.until(
-        step.name,
+        called(step),
         lambda found: has_ended_well(found) or bool(death(found)),
         step.payload["timeout"],
     )
@@ -99,7 +102,7 @@ def doom(found: Json) -> str:
 
 
 def _fail(outside: t.Any, step: Step, problem: str) -> t.NoReturn:
-    raise StepError(step.identity, problem, evidence=evidence(outside, step.name))
+    raise StepError(step.identity, problem, evidence=evidence(outside, called(step)))
 
 
 def _possibly(wait: t.Callable[[t.Any, Step], None]) -> t.Callable[[t.Any, Step], None]:
@@ -114,5 +117,6 @@ def _possibly(wait: t.Callable[[t.Any, Step], None]) -> t.Callable[[t.Any, Step]
 _ALL = {"healthy": await_healthy, "running": await_running, "completed": await_completed}
 ACTIONS: dict[str, t.Callable[[t.Any, Step], None]] = {
     **{"await {0}".format(word): wait for word, wait in _ALL.items()},
+    **{"await {0} new".format(word): wait for word, wait in _ALL.items()},
     **{"await possibly {0}".format(word): _possibly(wait) for word, wait in _ALL.items()},
 }

@@ -20,6 +20,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.nam
     OLD,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.networks import first
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.overlap import (
+    refuse_order,
+    refuse_strange_lodgers,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
     Situation,
 )
@@ -44,6 +48,7 @@ def check(wanted: Resource) -> None:
             "a name that is ours while a container is replaced",
             "choose another one",
         )
+    refuse_order(wanted)
     for field, problem, hint in _contradictions(wanted.fields):
         raise InputError("{0}.{1}".format(wanted.identity, field), problem, hint)
 
@@ -99,6 +104,7 @@ def refuse(situation: Situation) -> None:
     _refuse_too_new(situation)
     _refuse_missing(situation)
     refuse_taken_ports(situation)
+    refuse_strange_lodgers(situation)
 
 
 def _refuse_missing(situation: Situation) -> None:

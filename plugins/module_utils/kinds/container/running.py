@@ -42,14 +42,19 @@ def starts(
     return [*chain([*before, *steps, *after]), *waits(situation)]
 
 
-def proof(situation: Situation, cause: str) -> Step:
-    """The step that waits until a container is healthy, or stays up where it can't tell."""
+def proof(situation: Situation, cause: str, beside: str = "") -> Step:
+    """The step that waits until a container is healthy, or stays up where it can't tell.
+
+    ``beside``: what it is called while it runs beside the one that it replaces.
+    """
+    options = situation.wanted.options
+    payload: dict[str, t.Any] = {
+        "timeout": options.get("wait_timeout") or WAIT_TIMEOUT,
+        **({"container": beside} if beside else {}),
+        **({"monitor": options["monitor"]} if options.get("monitor") is not None else {}),
+    }
     verb = "await healthy" if situation.healthcheck else "await running"
-    return situation.request.step(
-        verb,
-        cause,
-        payload={"timeout": situation.wanted.options.get("wait_timeout") or WAIT_TIMEOUT},
-    )
+    return situation.request.step(verb + " new" * bool(beside), cause, payload=payload)
 
 
 def stop(

@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.obs
 
 SERVING = ("service_started", "service_healthy")
 STARTED = "started"
+START_FIRST, STOP_FIRST = "start-first", "stop-first"
 Json = t.Mapping[str, t.Any]
 
 
@@ -62,7 +63,13 @@ class Situation:
 
     @property
     def running(self) -> bool:
-        return bool(self.state.get("Running")) and not self.displaced
+        return bool(self.state.get("Running"))
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether a replacement is to run beside the old one before it takes its place."""
+        order = self.wanted.options.get("update_config", {}).get("order")
+        return order == START_FIRST and self.running and self.runs and not self.unproven
 
     @property
     def id(self) -> str:

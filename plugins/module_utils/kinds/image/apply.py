@@ -90,11 +90,19 @@ def import_tree(outside: t.Any, step: Step) -> str:
 
 def tag(outside: t.Any, step: Step) -> str:
     """Give an image another name."""
-    wanted = step.payload
+    _tag(outside, step.payload)
+    return _id(outside, step)
+
+
+def tag_back(outside: t.Any, step: Step) -> None:
+    """Give the name back to the image that had it."""
+    _tag(outside, step.payload["before"])
+
+
+def _tag(outside: t.Any, wanted: t.Mapping[str, t.Any]) -> None:
     outside.engine.post(
         "/images/{0}/tag", wanted["source"], repo=wanted["repository"], tag=wanted["tag"]
     )
-    return _id(outside, step)
 
 
 def remove(outside: t.Any, step: Step) -> None:
@@ -190,5 +198,6 @@ ACTIONS: dict[str, t.Callable[[t.Any, Step], t.Any]] = {
     "load": load,
     "import": import_tree,
     "tag": tag,
+    "tag back": tag_back,
     "remove": remove,
 }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
@@ -35,12 +36,21 @@ def plan(request: Request) -> list[Step]:
         return _removal(request)
     if request.found is None and wanted.identity in request.expected:
         return []
-    return PLANNERS[source_of(wanted)](request)
+    return [_with_way_back(step, request) for step in PLANNERS[source_of(wanted)](request)]
+
+
+def _with_way_back(step: Step, request: Request) -> Step:
+    """The image that had the name has it again; the new one stays, without a name."""
+    before = look_up(request.snapshot, "image", step.name)
+    if before is None:
+        return step
+    payload = {**step.payload, "before": tag_payload(before.id, step.name)}
+    return dataclasses.replace(step, undo="tag back", lasting=True, payload=payload)
 
 
 def _removal(request: Request) -> list[Step]:
     payload = {"force": bool(request.wanted.options.get("force"))}
-    step = request.step("remove", request.cause or "state: absent", payload=payload)
+    step = request.step("remove", request.cause or "state: absent", final=True, payload=payload)
     return [step] if request.found is not None else []
 
 

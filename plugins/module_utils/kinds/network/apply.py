@@ -16,8 +16,10 @@ def create(outside: t.Any, step: Step) -> str:
 
 
 def discard(outside: t.Any, step: Step) -> None:
-    """Take back a network that was made in this run."""
-    outside.engine.delete("/networks/{0}", step.name)
+    """Take back the network that this step made, and no other that has its name."""
+    found = outside.engine.get("/networks/{0}", step.name)
+    if found and (found.get("Labels") or {}) == step.payload["Labels"]:
+        outside.engine.delete("/networks/{0}", found["Id"])
 
 
 def remove(outside: t.Any, step: Step) -> None:

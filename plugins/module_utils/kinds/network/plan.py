@@ -60,7 +60,7 @@ def plan(request: Request) -> list[Step]:
     if wanted.state == "absent":
         return _removal(request, found) if found else []
     if found is None:
-        return [request.step("create", payload=creation(request))]
+        return [request.step("create", undo="discard", lasting=True, payload=creation(request))]
     if not request.changes:
         return []
     return _replacement(request, found)
@@ -84,6 +84,7 @@ def _removal(request: Request, found: Found) -> list[Step]:
             "remove",
             request.cause or "state: absent",
             needs=("container",),
+            final=True,
             payload={"id": found.id},
         )
     ]

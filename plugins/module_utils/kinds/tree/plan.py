@@ -24,7 +24,7 @@ def plan(request: Request) -> list[Step]:
 def _removal(request: Request, found: Found) -> Step:
     cause = request.cause or "state: absent"
     return request.step(
-        "remove", cause, needs=("container",), payload={"paths": found.facts["ours"]}
+        "remove", cause, needs=("container",), final=True, payload={"paths": found.facts["ours"]}
     )
 
 

@@ -46,9 +46,8 @@ def plan(request: Request) -> list[Step]:
     steps = plan_whole(request, creation(request))
     if request.wanted.state != "absent":
         return [_with_way_back(step, found) for step in steps]
-    if is_pointer(found):
-        return steps
-    return [dataclasses.replace(step, effect=Effect.DESTROY) for step in steps]
+    effect = None if is_pointer(found) else Effect.DESTROY
+    return [dataclasses.replace(step, effect=effect, final=True) for step in steps]
 
 
 def creation(request: Request) -> dict[str, t.Any]:
@@ -78,7 +77,8 @@ def _with_way_back(step: Step, old: Found) -> Step:
         "DriverOpts": old.facts.get("Options") or {},
         "Labels": old.facts.get("Labels") or {},
     }
-    return dataclasses.replace(step, undo="restore", payload=body)
+    is_final = step.effect is Effect.DESTROY
+    return dataclasses.replace(step, undo="restore", final=is_final, payload=body)
 
 
 def _cheaper(change: t.Any) -> t.Any:

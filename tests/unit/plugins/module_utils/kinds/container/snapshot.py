@@ -112,6 +112,7 @@ class There:
             "Names": [found["Name"]],
             "Labels": found["Config"]["Labels"],
             "Ports": [],
+            "State": self.status,
         }
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from tests.unit.plugins.module_utils.kinds.container.snapshot import (
@@ -60,6 +62,41 @@ def test_what_an_interrupted_run_left_is_finished_or_undone(
 
     assert verbs(lines) == told
     assert lines[0].endswith(": left by an interrupted run")
+
+
+BESIDE = [
+    "recreate",
+    "start new",
+    "await running new",
+    "retire",
+    "promote",
+    "stop old",
+    "remove old",
+]
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        ([There(WEB)], BESIDE),
+        # Killed before the new one had proven itself, and before it had the name.
+        ([There(WEB), There(CHANGED, name=NEW)], ["discard new", *BESIDE]),
+        (
+            [There(WEB, name=OLD), There(CHANGED, name=NEW)],
+            ["discard new", "reinstate", *BESIDE],
+        ),
+        # Killed before the old one was stopped.
+        ([There(CHANGED), There(WEB, name=OLD)], ["stop left", "clear"]),
+        # The old one doesn't run, so there is nothing to run beside.
+        ([There(WEB, "exited")], [verb for verb in REPLACED if verb != "stop old"]),
+    ],
+)
+def test_start_first_leaves_one_that_runs_whenever_it_is_interrupted(
+    there: list[There], told: list[str]
+) -> None:
+    wanted = dataclasses.replace(CHANGED, options={"update_config": {"order": "start-first"}})
+
+    assert verbs(plan(wanted, there=there)) == told
 
 
 def test_the_old_one_runs_again_if_its_second_replacement_fails_too() -> None:

@@ -156,6 +156,7 @@ def test_every_step_that_takes_the_old_ones_place_can_be_taken_back() -> None:
     made = report(CHANGED, there=[There(WEB)])
 
     undone = {each.verb: each.undo for each in made.plan.steps if each.undo}
+    assert [each.verb for each in made.plan.steps if each.final] == ["remove old"]
     assert undone == {
         "recreate": "discard new",
         "stop old": "start old",
