@@ -9,7 +9,7 @@ what happened:
 
 - NAME and NAME.slipway-new: the new one was never started; it goes.
 - NAME.slipway-old and no NAME: the old one gets its name back.
-- NAME and NAME.slipway-old: where NAME runs, or has done its job, the old one goes; else NAME goes.
+- NAME and NAME.slipway-old: where NAME is well, or has done its job, the old one goes; else NAME goes.
 """
 
 from __future__ import annotations
