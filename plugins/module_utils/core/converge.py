@@ -18,6 +18,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     ALLOWED_BY_DEFAULT,
+    Plan,
     Request,
     Step,
     made_by,
@@ -39,6 +40,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 ENGINE = identity("engine", "docker")
 
 
+def tell_nobody(plan: Plan) -> None:
+    """The announcement of a run that nobody listens to."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """How a run goes about it.
@@ -46,7 +51,7 @@ class Settings:
     ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
     ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run
     would have made. ``parcels``: digests of the content that came along; a plan that needs more is
-    not begun.
+    not begun. ``announce`` is told the plan before its first step.
     """
 
     check_mode: bool = False
@@ -57,6 +62,7 @@ class Settings:
     expected: frozenset[str] = frozenset()
     parcels: frozenset[str] = frozenset()
     workers: int = 16
+    announce: t.Callable[[Plan], None] = tell_nobody
 
 
 def converge(
@@ -79,6 +85,7 @@ def converge(
     )
     if settings.check_mode or report.lacking:
         return report
+    settings.announce(plan)
     outcomes = apply(plan, journey.act, settings.workers)
     warnings = journey.keep_records(outcomes)
     return dataclasses.replace(report, outcomes=tuple(outcomes), warnings=warnings)
