@@ -31,7 +31,7 @@ down: $(RUN) ## The stacks are taken away; the engine and the data stay
 	@$(PLAY) playbooks/remove.yml
 
 .PHONY: test
-test: $(TEST) ## Everything: lint, sanity, unit, integration, molecule
+test: $(TEST) ## Everything: lint, sanity, unit, integration, faults, molecule
 	@python tools/check.py
 
 .PHONY: lint
@@ -45,6 +45,11 @@ sanity: $(TEST) ## ansible-test sanity, without an ignore file
 .PHONY: unit
 unit: $(TEST) ## The tests that need no engine, with the coverage of the core
 	@python tools/check.py unit coverage
+
+.PHONY: faults
+faults: $(TEST) ## Runs that are killed at every call, engines that fail in mid-run, on a real engine
+	@tools/engine
+	@python tools/check.py faults
 
 .PHONY: bench
 bench: $(TEST) ## How fast we are, beside community.docker and docker compose

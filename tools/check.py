@@ -57,6 +57,7 @@ CHECKS = (
     Check("coverage", f"coverage report --include={CORE} --fail-under=100"),
     Check("engine", "tools/engine"),
     Check("integration", "python -m pytest -q tests/integration", is_pytest=True, needs_root=True),
+    Check("faults", "python -m pytest -q tests/faults", is_pytest=True, needs_root=True),
     Check("molecule", "molecule test --all", needs_root=True),
 )
 

@@ -63,6 +63,7 @@ class ActionModule(ConvergingAction):
             "project": project.name,
             "orphans": "remove" if options["state"] == "absent" else options["orphans"],
             "consent": _consent(options),
+            "lock_timeout": options["lock_timeout"],
             "workers": options["workers"],
             "on_failure": options["on_failure"],
         }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Consent, and what a module supports."""
+    """Consent, turns, and what a module supports."""
 
     DOCUMENTATION = r"""
 options:
@@ -19,6 +19,13 @@ options:
     elements: str
     choices: [reload, update, reconnect, restart, recreate, destroy]
     default: [reload, update, reconnect, restart, recreate]
+  lock_timeout:
+    description:
+      - Seconds to wait while another run is at work on the same engine. After that this run fails, and says who that is.
+      - Runs on one host, by one account (root is one), take turns. A run that was killed holds nothing up, and check mode
+        neither waits nor is waited for.
+    type: int
+    default: 60
 attributes:
   check_mode:
     description: The plan of check mode is the plan of the run.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -16,6 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.hide import scrub
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
@@ -32,6 +34,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.records imp
     state_directory,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
+from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import turn
 
 Options = t.Mapping[str, t.Any]
 Expand = t.Callable[[Options], t.Sequence[Resource]]
@@ -95,15 +98,37 @@ def work(
 ) -> Report:
     """One convergence of this host, its records kept."""
     outside = this_host(module)
-    records = Records(NOWHERE if module.params["_without_python"] else state_directory())
-    chosen = Settings(
-        check_mode=module.check_mode,
-        consent=tuple(module.params["consent"]),
-        expected=frozenset(module.params["_expected"]),
-        parcels=outside.parcels.digests,
-        **settings,
-    )
-    return converge(kinds, wanted, outside, records, chosen)
+    with _turn(module, _what(wanted, settings.get("owner"))) as tell:
+        records = Records(NOWHERE if module.params["_without_python"] else state_directory())
+        chosen = Settings(
+            check_mode=module.check_mode,
+            consent=tuple(module.params["consent"]),
+            expected=frozenset(module.params["_expected"]),
+            parcels=outside.parcels.digests,
+            announce=lambda plan: tell(_summary(plan)),
+            **settings,
+        )
+        return converge(kinds, wanted, outside, records, chosen)
+
+
+def _turn(module: t.Any, what: str) -> t.ContextManager[t.Callable[[str], None]]:
+    """This run's turn, which who only looks needs none of."""
+    if module.check_mode:
+        return contextlib.nullcontext(lambda doing: None)
+    given = module.params
+    return turn(state_directory(), given["docker_host"], what, given["lock_timeout"])
+
+
+def _what(wanted: t.Sequence[Resource], owner: str | None) -> str:
+    names = ", ".join(resource.identity for resource in wanted)
+    return "project {0}".format(owner) if owner else names
+
+
+def _summary(plan: Plan) -> str:
+    if not plan.lines:
+        return "nothing to do"
+    steps = "{0} step{1}".format(len(plan.lines), "" if len(plan.lines) == 1 else "s")
+    return "{0}; the first: {1}".format(steps, plan.lines[0])
 
 
 def this_host(module: t.Any) -> Host:

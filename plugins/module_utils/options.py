@@ -65,6 +65,7 @@ COMMON: dict[str, t.Any] = {
         "default": list(ALLOWED_BY_DEFAULT),
         "choices": [str(effect) for effect in Effect],
     },
+    "lock_timeout": {"type": "int", "default": 60},
 }
 # What the action plugin tells the module, and no user does: the identities that earlier tasks of
 # a check mode run would have made, the archive with content from the controller, and what was seen

@@ -203,9 +203,10 @@ def test_check_mode_is_asked_in_the_one_loop_and_handed_to_it() -> None:
         for each in ast.walk(node.test)
         if isinstance(each, ast.Attribute) and each.attr == "check_mode"
     ]
-    # The edge asks too, once: for a host without Python the outside is a description of it.
+    # The edge asks too: who only looks needs no turn, and a host without Python is a description.
     assert asked == [
         "plugins/module_utils/core/converge.py",
+        "plugins/module_utils/module.py",
         "plugins/module_utils/module.py",
     ]
 

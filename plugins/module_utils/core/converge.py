@@ -18,6 +18,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     ALLOWED_BY_DEFAULT,
+    Plan,
     Request,
     Step,
     made_by,
@@ -44,6 +45,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.units import (
 ENGINE = identity("engine", "docker")
 
 
+def tell_nobody(plan: Plan) -> None:
+    """The announcement of a run that nobody listens to."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """How a run goes about it.
@@ -52,6 +57,7 @@ class Settings:
     ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run
     would have made. ``parcels``: digests of the content that came along; a plan that needs more is
     not begun. ``on_failure``: ``rollback`` puts back all that was done, ``stop`` what is half made.
+    ``announce`` is told the plan before its first step.
     """
 
     check_mode: bool = False
@@ -63,6 +69,7 @@ class Settings:
     parcels: frozenset[str] = frozenset()
     workers: int = 16
     on_failure: str = STOP
+    announce: t.Callable[[Plan], None] = tell_nobody
 
 
 def converge(
@@ -85,6 +92,7 @@ def converge(
     )
     if settings.check_mode or report.lacking:
         return report
+    settings.announce(plan)
     outcomes = apply(plan, journey.act, settings.workers)
     warnings = journey.keep_records(outcomes)
     return dataclasses.replace(report, outcomes=tuple(outcomes), warnings=warnings)

@@ -65,6 +65,17 @@ def test_networks_come_and_go_without_another_container(ground: Ground) -> None:
     assert ground.inspect("ctr-web")["Id"] == before
 
 
+def test_one_that_lost_its_last_network_is_connected_again(ground: Ground) -> None:
+    network = ground.network("one")
+    ground.run(container("web", **BASE, networks=[network]))
+    body = {"Container": "ctr-web", "Force": True}
+    ground.outside.engine.post("/networks/{0}/disconnect", network, body=body)
+
+    assert ground.run(container("web", **BASE, networks=[network])) == [
+        "connect ctr-one container ctr-web: networks added: {'ctr-one': {}} (drift)"
+    ]
+
+
 def test_addresses_stay_with_the_one_that_takes_the_place(ground: Ground) -> None:
     ground.network("one", IPAM={"Config": [{"Subnet": "10.214.0.0/24"}]})
     end = {"ctr-one": {"ipv4_address": "10.214.0.77", "aliases": ["www"]}}

@@ -1,11 +1,10 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A replacement keeps the old container until the new one is proven; a killed run is cleared up."""
+"""A replacement keeps the old container until the new one is proven."""
 
 from __future__ import annotations
 
-import itertools
 import re
 import typing as t
 
@@ -13,7 +12,6 @@ import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from tests.integration.container.ground import Ground, container
-from tests.integration.container.killed import run_and_kill
 
 WEB: dict[str, t.Any] = {"image": "ctr-base:1", "volumes": ["/scratch"]}
 CHECK = {"test": "test -f /tmp/well", "interval": "0.1s", "timeout": "5s", "retries": 2}
@@ -117,58 +115,3 @@ def test_it_needs_consent(ground: Ground) -> None:
 
     with pytest.raises(Refused, match="add recreate to the option consent"):
         ground.converge(container("web", **WEB, user="1000"), consent=("update",))
-
-
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_a_killed_run_is_finished_or_undone_by_the_next(ground: Ground, late: bool) -> None:
-    """The replacement of a container on two networks, cut at every call that changes something."""
-    for name in ("one", "two"):
-        ground.network(name)
-    old = {
-        **WEB,
-        "networks": ["ctr-one", "ctr-two"],
-        "command": ["sh", "-c", "echo kept > /scratch/file; sleep 1000"],
-    }
-    new = {
-        **old,
-        "command": ["sh", "-c", "cat /scratch/file; sleep 1000"],
-        "healthcheck": {**CHECK, "test": "true"},
-    }
-    for number in itertools.count(1):
-        ground.run(container("web", **old))
-
-        survived = run_and_kill(ground, "web", new, number, late)
-
-        ground.run(container("web", **new))
-        assert ground.names() == ["ctr-web"]
-        found = ground.inspect("ctr-web")
-        assert found["State"]["Running"]
-        assert sorted(found["NetworkSettings"]["Networks"]) == ["ctr-one", "ctr-two"]
-        assert b"kept" in ground.outside.engine.text("/containers/{0}/logs", "ctr-web", stdout=True)
-        if survived:
-            assert number == 8
-            return
-
-
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_what_a_killed_run_left_goes_when_nobody_wants_it(ground: Ground, late: bool) -> None:
-    for number in range(1, 8):
-        ground.run(container("web", **WEB))
-        run_and_kill(ground, "web", {**WEB, "user": "1000"}, number, late)
-
-        ground.run(container("web", "absent"))
-
-        assert ground.names() == []
-
-
-def test_a_first_run_that_was_killed_is_finished(ground: Ground) -> None:
-    for name in ("one", "two"):
-        ground.network(name)
-    wanted = {**WEB, "networks": ["ctr-one", "ctr-two"]}
-    for number, late in itertools.product(range(1, 4), (False, True)):
-        assert not run_and_kill(ground, "web", wanted, number, late)
-
-        ground.run(container("web", **wanted))
-
-        assert ground.inspect("ctr-web")["State"]["Running"]
-        ground.run(container("web", "absent"))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 import typing as t
 
@@ -13,7 +12,6 @@ import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from tests.integration.container.ground import Ground, container
-from tests.integration.container.killed import run_and_kill
 
 NET = {"ctr-one": {"aliases": ["www"]}, "ctr-two": {"aliases": ["www"]}}
 CHECK = {"test": "test -f /tmp/well", "interval": "0.1s", "retries": 100}
@@ -115,34 +113,6 @@ def test_its_dependents_wait_until_it_has_the_name(nets: Ground) -> None:
     assert verbs.index("promote container ctr-web") < verbs.index("start container ctr-shop")
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_a_killed_run_leaves_one_that_runs_and_is_finished_by_the_next(
-    nets: Ground, late: bool
-) -> None:
-    for number in itertools.count(1):
-        nets.run(container("web", **OLD))
-
-        survived = run_and_kill(nets, "web", NEW, number, late)
-
-        assert running(nets)
-        nets.run(container("web", **NEW))
-        assert nets.names() == running(nets) == ["ctr-web"]
-        assert sorted(nets.inspect("ctr-web")["NetworkSettings"]["Networks"]) == sorted(NET)
-        if survived:
-            assert number == 8
-            return
-
-
-def test_it_goes_with_all_that_a_killed_run_left(nets: Ground) -> None:
-    for number in range(1, 8):
-        nets.run(container("web", **OLD))
-        run_and_kill(nets, "web", NEW, number, late=True)
-
-        nets.run(container("web", "absent"))
-
-        assert nets.names() == []
-
-
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
@@ -159,7 +129,7 @@ def test_it_goes_with_all_that_a_killed_run_left(nets: Ground) -> None:
 def test_what_can_not_run_twice_is_refused(
     ground: Ground, fields: dict[str, t.Any], why: str
 ) -> None:
-    wanted = {"image": "ctr-base:1", "options": OLD["options"], **fields}
+    wanted: dict[str, t.Any] = {"image": "ctr-base:1", "options": OLD["options"], **fields}
 
     with pytest.raises(InputError, match=why + ".*set order: stop-first in update_config"):
         ground.converge(container("web", **wanted))
@@ -168,7 +138,7 @@ def test_what_can_not_run_twice_is_refused(
 
 
 def test_one_in_which_another_lives_is_refused(nets: Ground) -> None:
-    lodger = {"image": "ctr-base:1", "network_mode": "container:ctr-web"}
+    lodger: dict[str, t.Any] = {"image": "ctr-base:1", "network_mode": "container:ctr-web"}
     with pytest.raises(InputError, match="container ctr-side lives in it"):
         nets.converge(container("web", **OLD), container("side", **lodger))
 

@@ -195,10 +195,12 @@ def _reconnections(situation: Situation) -> t.Iterator[Step]:
     found = situation.found.fields.get("networks", {}) if situation.found else {}
     wanted = situation.fields.get("networks") or {}
     for name in sorted({*found, *wanted}):
+        # A container that is on no network at all, or is to be on none, differs as a whole.
+        whole, own = "networks", "networks.{0}.".format(name)
         changes = [
             change
             for change in situation.changes
-            if (change.field + ".").startswith("networks.{0}.".format(name))
+            if change.field == whole or (change.field + ".").startswith(own)
         ]
         if not changes:
             continue

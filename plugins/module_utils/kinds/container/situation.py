@@ -82,8 +82,8 @@ class Situation:
 
     @property
     def unproven(self) -> bool:
-        """Whether it is a replacement that an interrupted run never saw running."""
-        return self.left_old is not None and not self.running and not self.completed
+        """Whether it is a replacement that an interrupted run never saw well."""
+        return self.left_old is not None and not (self.is_healthy or self.completed)
 
     @property
     def paused(self) -> bool:

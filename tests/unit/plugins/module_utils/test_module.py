@@ -16,10 +16,11 @@ from ansible.module_utils import basic
 
 from ansible_collections.slipway.docker.plugins.module_utils import module as edge
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
-from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Step
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume import VOLUME
-from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
+from ansible_collections.slipway.docker.plugins.module_utils.outside.records import RECORDS, Records
+from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import turn
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
     BOX,
     World,
@@ -238,6 +239,33 @@ def test_content_that_did_not_come_along_is_asked_for(ansible: Ansible, world: W
     assert world.boxes == {}
 
 
+def test_a_run_is_refused_while_another_is_at_work_and_check_mode_is_not(
+    ansible: Ansible, world: World, state: Path
+) -> None:
+    with turn(str(state), "unix:///var/run/docker.sock", "box b", 0) as tell:
+        tell("1 steps")
+        refused = ansible(box, name="a", lock_timeout=0)
+        checked = ansible(box, name="a", lock_timeout=0, check_mode=True)
+
+    assert "another run is at work on it: process {0} of".format(os.getpid()) in refused["msg"]
+    assert (world.boxes, checked["plan"]) == ({}, ["create box a: not found"])
+
+
+def test_who_is_at_work_says_with_what_plan(
+    ansible: Ansible, world: World, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+
+    def make(outside: World, step: Step) -> str:
+        noted.extend(path.read_text() for path in state.glob("run-*.lock"))
+        return "#1"
+
+    monkeypatch.setitem(t.cast("dict[str, t.Any]", BOX.actions), "create", make)
+    ansible(box, name="a")
+
+    assert noted[0].endswith(": box a, 1 step; the first: create box a: not found")
+
+
 def test_options_of_the_connection_have_dockers_own_fallbacks(
     ansible: Ansible, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,4 +302,4 @@ def test_an_engine_that_is_not_there_is_told(ansible: Ansible, state: Path) -> N
     )
 
     assert result["msg"].startswith("engine unix:///nowhere/docker.sock: it doesn't answer")
-    assert not state.exists()
+    assert not (state / RECORDS).exists()

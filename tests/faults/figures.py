@@ -1,0 +1,34 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the suite counts, for its last lines."""
+
+from __future__ import annotations
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Figures:
+    """A scenario's calls that change something, and how many of its runs were killed or went wrong."""
+
+    name: str
+    calls: int = 0
+    kills: int = 0
+    runs: int = 0
+    lost: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name:38}{self.calls:3} calls, {self.kills:3} killed or hurt, "
+            f"{self.runs:4} runs, lost: {self.lost}"
+        )
+
+
+ALL: list[Figures] = []
+
+
+def begin(name: str) -> Figures:
+    """The figures of a scenario, to count in."""
+    ALL.append(Figures(name))
+    return ALL[-1]

@@ -1,0 +1,120 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run that is killed at any call is finished or undone by the next, and nothing is lost."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pathlib
+import signal
+import socket
+import typing as t
+
+import pytest
+
+from tests.faults import figures, world
+from tests.faults.proxy import Fault, Spoiled
+from tests.faults.runs import Ran, run
+from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.stacks import Declared, declare
+
+# Whether the run dies before the engine has the call, or before it hears the engine's answer.
+MOMENTS = ("before", "after")
+
+
+def killing(call: int, moment: str) -> t.Callable[[int], Fault]:
+    """The fault that kills a run at a call."""
+
+    def made(process: int) -> Fault:
+        def kill(peer: socket.socket, *_answer: bytes) -> None:
+            os.kill(process, signal.SIGKILL)
+            raise Spoiled
+
+        return Fault(call, **{moment: kill})
+
+    return made
+
+
+class Way:
+    """From one stack to another, again and again."""
+
+    def __init__(
+        self, name: str, scenario: Scenario, before: Declared, after: Declared, then: Declared
+    ) -> None:
+        self.scenario = scenario
+        self.before, self.after, self.then = before, after, then
+        self.figures = figures.begin(name)
+        self.is_through = False
+
+    @property
+    def settled(self) -> Declared:
+        """What there is in the end."""
+        return self.before if self.scenario.fails else self.then
+
+    def go(self, call: int, moment: str, placed: pathlib.Path) -> list[str]:
+        """Kill a run at a call and let others mend it; returns what they didn't."""
+        killed = run(self.after.arguments, killing(call, moment))
+        if not killed.killed_by:
+            self.is_through, self.figures.calls = True, len(killed.calls)
+        self.figures.kills += bool(killed.killed_by)
+        mending, third = run(self.then.arguments), run(self.settled.arguments)
+        self.figures.runs += 3
+        told = [
+            *self._unlike(killed),
+            *self._unlike(mending),
+            *self._more(third),
+            *world.differences(self.settled, placed),
+        ]
+        self.figures.lost += bool(told)
+        return [f"{self.figures.name}, {moment} call {call}: {each}" for each in told]
+
+    def _unlike(self, ran: Ran) -> list[str]:
+        if ran.killed_by or bool(ran.message) == self.scenario.fails:
+            return []
+        return [f"a run failed: {ran.message}" if ran.message else "no run failed"]
+
+    @staticmethod
+    def _more(third: Ran) -> list[str]:
+        left = [*third.plan, *filter(None, [third.message])]
+        return [f"a third run does {left}"] if left else []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name.replace(" ", "-"))
+def test_a_run_killed_at_any_call_is_mended_by_the_next(
+    scenario: Scenario, clean: None, tmp_path: pathlib.Path
+) -> None:
+    world.put_data()
+    before, after, then = (
+        declare(each, tmp_path / name)
+        for name, each in (
+            ("before", scenario.before),
+            ("after", scenario.after),
+            ("then", scenario.then or scenario.after),
+        )
+    )
+    begin(before if scenario.before.services else after)
+    begin(before)
+    ways = [Way(scenario.name, scenario, before, after, then)]
+    if scenario.back:
+        ways.append(Way(scenario.back, scenario, after, before, before))
+    told: list[str] = []
+    here = before
+    for call in itertools.count(1):
+        for moment, way in itertools.product(MOMENTS, ways):
+            if here is not way.before:
+                begin(way.before)
+            told += way.go(call, moment, tmp_path / "placed")
+            here = way.settled
+        if all(way.is_through for way in ways):
+            break
+
+    assert not told, "\n".join(told)
+
+
+def begin(declared: Declared) -> None:
+    """Have a stack, and data in its volumes."""
+    ran = run(declared.arguments)
+    assert not ran.message, ran.message
+    world.put_data()
