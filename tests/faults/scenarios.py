@@ -98,7 +98,7 @@ OLD, NEW = (
     for image, page in ((WEB_1, "web 1\n"), (WEB_2, "web 2\n"))
 )
 
-START_FIRST = {"deploy": {"update_config": {"order": "start-first"}}}
+START_FIRST: dict[str, t.Any] = {"deploy": {"update_config": {"order": "start-first"}}}
 STANDING, FOLLOWING = (
     stack({"web": web(image, **START_FIRST)}, page)
     for image, page in ((WEB_1, "web 1\n"), (WEB_2, "web 2\n"))
