@@ -18,6 +18,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.hide import sc
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.saved import Saved
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.options import (
     COMMON,
@@ -100,10 +101,16 @@ def work(
         check_mode=module.check_mode,
         consent=tuple(module.params["consent"]),
         expected=frozenset(module.params["_expected"]),
+        saved=saved_plan(module.params["_saved"]),
         parcels=outside.parcels.digests,
         **settings,
     )
     return converge(kinds, wanted, outside, records, chosen)
+
+
+def saved_plan(given: Options | None) -> Saved | None:
+    """The plan to hold to, or None where any plan will do."""
+    return None if given is None else Saved(tuple(given["plan"]), given["fingerprints"])
 
 
 def this_host(module: t.Any) -> Host:

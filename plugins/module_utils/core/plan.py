@@ -9,7 +9,12 @@ import dataclasses
 import functools
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes, worst
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import (
+    DRIFT,
+    Change,
+    causes,
+    worst,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange
@@ -30,7 +35,8 @@ class Step:
 
     ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that
     takes it back when a later step of the same resource fails, or is not begun since something else
-    failed. ``payload`` is what the call sends, and is never printed.
+    failed. ``payload`` is what the call sends, and is never printed. ``drift``: no edit of the
+    playbook explains it, and no change of a field does.
     """
 
     verb: str
@@ -41,6 +47,7 @@ class Step:
     needs: tuple[str, ...] = ()
     undo: str = ""
     payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    drift: bool = False
 
     @functools.cached_property
     def identity(self) -> str:
@@ -55,7 +62,7 @@ class Step:
         return self.verb.partition(" ")[0] != AWAIT
 
     def __str__(self) -> str:
-        return "{0}: {1}".format(self.key, self.cause)
+        return "{0}: {1}{2}".format(self.key, self.cause, DRIFT if self.drift else "")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Request:
     replace or change.
     ``expected``: identities that earlier tasks of a check mode run would have made.
     ``labels``: what a new resource carries as ours. ``applied``: the fields that the last run
-    declared, by their digests.
+    declared, by their digests. ``last``: the id and the state in which the last run left it.
     """
 
     wanted: Resource
@@ -102,6 +109,17 @@ class Request:
     expected: t.AbstractSet[str] = frozenset()
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     applied: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    last: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the last run left it on the host, and it is there no more."""
+        return self.found is None and bool(self.last)
+
+    @property
+    def was_so(self) -> bool:
+        """Whether the last run left it in the state that is wanted now."""
+        return self.last.get("state") == self.wanted.state
 
     @property
     def why(self) -> str:
@@ -111,7 +129,9 @@ class Request:
         """A step on this resource; it needs what the resource needs, and what ``needs`` adds."""
         needs = (*self.wanted.needs, *details.pop("needs", ()))
         kind, name = self.wanted.kind, self.wanted.name
-        return Step(verb, kind, name, cause or self.why, needs=needs, **details)
+        said = cause or self.why
+        details.setdefault("drift", self.is_lost and said == self.why)
+        return Step(verb, kind, name, said, needs=needs, **details)
 
     def is_there_by_then(self, kind: str, name: str) -> bool:
         """Whether a resource exists when this plan gets to it."""

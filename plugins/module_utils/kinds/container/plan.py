@@ -130,7 +130,8 @@ def _kept(situation: Situation) -> list[Step]:
         return chain(steps)
     if situation.has_done_its_job and not situation.interrupted:
         return chain(steps)
-    return starts(situation, steps, _how_found(situation))
+    drift = situation.request.was_so and not situation.interrupted
+    return starts(situation, steps, _how_found(situation), drift=drift)
 
 
 def _how_found(situation: Situation) -> str:
@@ -153,7 +154,8 @@ def _stays_running(situation: Situation, steps: list[Step]) -> list[Step]:
     if situation.wanted.state != STARTED:
         return chain(steps)
     if situation.paused:
-        steps.append(situation.request.step("unpause", "found paused"))
+        drift = situation.request.was_so
+        steps.append(situation.request.step("unpause", "found paused", drift=drift))
     if situation.wanted.options.get("wait") and not situation.is_healthy:
         steps.append(proof(situation, "found {0}".format(situation.health)))
     return chain(steps)
