@@ -14,9 +14,7 @@ MOVED = "it is another one than the last run left there"
 Lines = t.List[str]
 
 
-def blame(
-    requests: t.Iterable[tuple[Kind, Request]], plan: Plan
-) -> tuple[Lines, Lines]:
+def blame(requests: t.Iterable[tuple[Kind, Request]], plan: Plan) -> tuple[Lines, Lines]:
     """The lines that tell of drift, and those that an edit of the playbook explains."""
     steps: dict[str, list[Step]] = {}
     for step in plan.steps:
@@ -39,7 +37,9 @@ def _drift(kind: Kind, request: Request, steps: t.Sequence[Step]) -> t.Iterable[
 
 
 def _is_another(request: Request) -> bool:
-    return request.found is not None and request.last.get("id", request.found.id) != request.found.id
+    return (
+        request.found is not None and request.last.get("id", request.found.id) != request.found.id
+    )
 
 
 def _edits(request: Request, steps: t.Sequence[Step], drifted: t.Iterable[str]) -> t.Iterable[str]:

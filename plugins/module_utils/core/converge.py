@@ -18,7 +18,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     ALLOWED_BY_DEFAULT,
-    Plan,
     Request,
     Step,
     made_by,
@@ -33,17 +32,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.record import 
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    ENGINE,
     Found,
     Resource,
-    identity,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.saved import (
     Saved,
     fingerprints,
     hold_to,
 )
-
-ENGINE = identity("engine", "docker")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,18 +83,13 @@ def converge(
         plan,
         orphans=tuple(journey.orphans),
         lacking=tuple(sorted(plan.parcels - settings.parcels)),
-        fingerprints=_fingerprints(plan, memory, settings),
+        fingerprints=fingerprints(plan, memory.seal, settings.expected),
     )
     if settings.check_mode or report.lacking:
         return report
     outcomes = apply(plan, journey.act, settings.workers)
     warnings = journey.keep_records(outcomes)
     return dataclasses.replace(report, outcomes=tuple(outcomes), warnings=warnings)
-
-
-def _fingerprints(plan: Plan, memory: Memory, settings: Settings) -> t.Mapping[str, str]:
-    # What an earlier task makes is not there yet, so what will be sent then can't be told now.
-    return {} if settings.expected else fingerprints(plan, memory.seal)
 
 
 def _checked(kinds: t.Sequence[Kind], wanted: t.Sequence[Resource]) -> tuple[Resource, ...]:

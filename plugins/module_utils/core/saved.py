@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import AWAIT, Plan, Step
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import ENGINE
 
 # A seal of nothing: it tells whether two seals were made with the same key.
 KEY = ""
@@ -25,11 +26,19 @@ class Saved:
     fingerprints: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def fingerprints(plan: Plan, seal: Seal) -> dict[str, str]:
-    """By resource the seal of its steps, which no printed line can hold whole."""
+def fingerprints(
+    plan: Plan, seal: Seal, expected: t.AbstractSet[str] = frozenset()
+) -> dict[str, str]:
+    """By resource the seal of its steps, which no printed line can hold whole.
+
+    What needs something that an earlier task of a check mode run would have made has none: what it
+    sends can only be told when that is there.
+    """
     steps: dict[str, list[t.Any]] = {}
     for step in _acting(plan):
-        steps.setdefault(step.identity, []).append([step.key, step.cause, step.needs, step.payload])
+        if not expected & {ENGINE, step.identity, *step.needs}:
+            sent = [step.key, step.cause, step.needs, step.payload]
+            steps.setdefault(step.identity, []).append(sent)
     return {KEY: seal(KEY), **{name: seal(parts) for name, parts in steps.items()}}
 
 
@@ -65,6 +74,5 @@ def _sent_otherwise(saved: t.Mapping[str, str], plan: Plan, seal: Seal) -> list[
     if saved.get(KEY) != now.get(KEY):
         # Before its first run a host has no key to keep, so the lines are all that can be compared.
         return []
-    return [
-        "{0}: what is sent has changed".format(name) for name in now if now[name] != saved.get(name)
-    ]
+    changed = [name for name, sealed in saved.items() if now.get(name) != sealed]
+    return ["{0}: what is sent has changed".format(name) for name in changed]

@@ -34,7 +34,9 @@ def test_what_was_never_made_is_no_drift() -> None:
     assert told(report) == ([], ["box a: not found"], ["create box a: not found"])
 
 
-def test_what_the_last_run_made_and_is_gone_is_drift_and_is_forgotten_when_it_is_made_anew() -> None:
+def test_what_the_last_run_made_and_is_gone_is_drift_and_is_forgotten_when_it_is_made_anew() -> (
+    None
+):
     world, memory = World(), Memory()
     run(world, box("a"), box("b"), memory=memory)
     del world.boxes["a"]

@@ -11,7 +11,6 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import (
-    ENGINE,
     Settings,
     converge,
 )
@@ -24,7 +23,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import LABEL
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    ENGINE,
+    Found,
+    Resource,
+)
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
     ALL,
     BOX,

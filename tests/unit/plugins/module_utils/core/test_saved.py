@@ -90,8 +90,17 @@ def test_what_builds_on_an_earlier_task_is_compared_by_its_lines_alone() -> None
     expected = frozenset({"engine docker"})
     plan = saved(run(World(), box("a"), check_mode=True, expected=expected))
 
-    assert plan == Saved(("create box a: not found",), {})
+    assert plan == Saved(("create box a: not found",), {"": digest_of("")})
     assert run(World(), box("a"), saved=plan).result()["changed"]
+
+
+def test_only_what_needs_what_an_earlier_task_makes_has_no_seal() -> None:
+    expected = frozenset({"box x"})
+    wanted = (box("a", needs=("box x",)), box("b"))
+    plan = saved(run(World(), *wanted, check_mode=True, expected=expected))
+
+    assert sorted(plan.fingerprints) == ["", "box b"]
+    assert run(World(), *wanted, saved=plan).result()["changed"]
 
 
 def test_an_empty_plan_is_a_plan() -> None:
