@@ -182,7 +182,8 @@ def _reconnections(situation: Situation) -> t.Iterator[Step]:
         changes = [
             change
             for change in situation.changes
-            if (change.field + ".").startswith("networks.{0}.".format(name))
+            if change.field == "networks"
+            or (change.field + ".").startswith("networks.{0}.".format(name))
         ]
         if not changes:
             continue
