@@ -31,8 +31,18 @@ def docker(*words: str) -> str:
 
 
 @pytest.fixture
-def project(request: pytest.FixtureRequest) -> t.Iterator[str]:
+def project() -> t.Iterator[str]:
     """The name of a project that is gone after the test."""
+    yield from _project()
+
+
+@pytest.fixture
+def project_beside() -> t.Iterator[str]:
+    """The name of another one."""
+    yield from _project()
+
+
+def _project() -> t.Iterator[str]:
     name = f"slipway-test-{next(NUMBERS)}"
     clean_up(name)
     yield name
