@@ -68,10 +68,8 @@ class ActionModule(ConvergingAction):
             "on_failure": options["on_failure"],
         }
 
-    def _finish(
-        self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]
-    ) -> dict[str, t.Any]:
-        return {**super()._finish(result, variables), "project": self._project}
+    def _finish(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        return {**super()._finish(result), "project": self._project}
 
     def _load(self, options: Options, variables: t.Mapping[str, t.Any]) -> t.Any:
         env_files = options["env_files"]

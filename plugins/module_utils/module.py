@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Ki
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.saved import Saved
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.options import (
     COMMON,
@@ -104,6 +105,7 @@ def work(
             check_mode=module.check_mode,
             consent=tuple(module.params["consent"]),
             expected=frozenset(module.params["_expected"]),
+            saved=saved_plan(module.params["_saved"]),
             parcels=outside.parcels.digests,
             announce=lambda plan: tell(_summary(plan)),
             **settings,
@@ -129,6 +131,11 @@ def _summary(plan: Plan) -> str:
         return "nothing to do"
     steps = "{0} step{1}".format(len(plan.lines), "" if len(plan.lines) == 1 else "s")
     return "{0}; the first: {1}".format(steps, plan.lines[0])
+
+
+def saved_plan(given: Options | None) -> Saved | None:
+    """The plan to hold to, or None where any plan will do."""
+    return None if given is None else Saved(tuple(given["plan"]), given["fingerprints"])
 
 
 def this_host(module: t.Any) -> Host:

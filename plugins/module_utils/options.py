@@ -68,10 +68,11 @@ COMMON: dict[str, t.Any] = {
     "lock_timeout": {"type": "int", "default": 60},
 }
 # What the action plugin tells the module, and no user does: the identities that earlier tasks of
-# a check mode run would have made, the archive with content from the controller, and what was seen
+# a check mode run would have made, the plan that was saved, the archive with content from the controller, and what was seen
 # of a host without Python (in check mode, and then the module runs on the controller).
 INTERNAL: dict[str, t.Any] = {
     "_expected": {"type": "list", "elements": "str", "default": []},
+    "_saved": {"type": "dict"},
     "_parcels": {"type": "path"},
     "_without_python": {"type": "list", "elements": "str", "default": []},
 }

@@ -15,8 +15,14 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.plugin_utils import without_python
 from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
+from ansible_collections.slipway.docker.plugins.plugin_utils.remembered import (
+    EXPECTED,
+    SAVED,
+    TOLD,
+    Remembered,
+)
+from ansible_collections.slipway.docker.plugins.plugin_utils.saved_plans import find, numbered
 
-EXPECTED = "slipway_expected"
 DISTRIBUTIONS_PYTHON = "/usr/bin/python3"
 
 
@@ -41,12 +47,17 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         super().run(tmp, task_vars)
         variables = task_vars or {}
         cargo = Cargo()
+        self._remembered = Remembered(self._task._uuid, variables)
         try:
             name, arguments = self.prepare(dict(self._task.args), variables, cargo)
+            self._title = self._titled(arguments)
+            saved = self._remembered.recall(SAVED)
+            if saved is not None:
+                arguments["_saved"] = find(saved, self._title)
         except SlipwayError as error:
             return {"failed": True, "msg": str(error)}
-        arguments["_expected"] = self._remembered(variables)
-        return self._finish(self._converge(name, arguments, variables, cargo), variables)
+        arguments["_expected"] = self._expected()
+        return self._finish(self._converge(name, arguments, variables, cargo))
 
     def prepare(
         self, arguments: dict[str, t.Any], variables: t.Mapping[str, t.Any], cargo: Cargo
@@ -89,21 +100,33 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         self._fixup_perms2((self._connection._shell.tmpdir, remote))
         return remote
 
-    def _remembered(self, variables: t.Mapping[str, t.Any]) -> list[str]:
-        kept = variables.get("ansible_facts", {}).get(EXPECTED, {})
-        return (
-            list(kept["identities"])
-            if self._task.check_mode and kept.get("run") == os.getppid()
-            else []
-        )
+    def _titled(self, arguments: t.Mapping[str, t.Any]) -> str:
+        """How this module run is spoken of, told apart from others of this play on the same host."""
+        subject = arguments.get("project") or arguments.get("name") or ""
+        title = "{0} {1}".format(self._task.resolved_action or self._task.action, subject).strip()
+        return numbered(title, [each["title"] for each in self._remembered.recall(TOLD) or []])
 
-    def _finish(
-        self, result: dict[str, t.Any], variables: t.Mapping[str, t.Any]
-    ) -> dict[str, t.Any]:
+    def _expected(self) -> list[str]:
+        return list(self._remembered.recall(EXPECTED) or []) if self._task.check_mode else []
+
+    def _finish(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
         result.pop("_lacking", None)
-        coming = result.pop("_coming", [])
+        coming, fingerprints = result.pop("_coming", []), result.pop("_fingerprints", {})
+        facts: dict[str, t.Any] = {}
         if self._task.check_mode and coming:
-            identities = sorted({*self._remembered(variables), *coming})
-            result["ansible_facts"] = {EXPECTED: {"run": os.getppid(), "identities": identities}}
+            facts.update(self._remembered.keep(EXPECTED, sorted({*self._expected(), *coming})))
+        if self._task.check_mode or self._remembered.recall(SAVED) is not None:
+            facts.update(self._tell(result, fingerprints))
+        if facts:
+            result["ansible_facts"] = facts
         result.pop("invocation", None)
         return result
+
+    def _tell(
+        self, result: t.Mapping[str, t.Any], fingerprints: t.Mapping[str, str]
+    ) -> dict[str, t.Any]:
+        if "plan" not in result:
+            return {}
+        told = {name: result.get(name, []) for name in ("plan", "drift", "edits")}
+        mine = {"title": self._title, **told, "fingerprints": fingerprints}
+        return self._remembered.keep(TOLD, [*(self._remembered.recall(TOLD) or []), mine])

@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 import itertools
+import json
+import pathlib
 import subprocess
 import typing as t
 
 import pytest
 
+from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
+    Records,
+    state_directory,
+)
 from tests.images.build import build
 
 NUMBERS = itertools.count(1)
@@ -25,16 +31,38 @@ def docker(*words: str) -> str:
 
 
 @pytest.fixture
-def project(request: pytest.FixtureRequest) -> t.Iterator[str]:
+def project() -> t.Iterator[str]:
     """The name of a project that is gone after the test."""
+    yield from _project()
+
+
+@pytest.fixture
+def project_beside() -> t.Iterator[str]:
+    """The name of another one."""
+    yield from _project()
+
+
+def _project() -> t.Iterator[str]:
     name = f"slipway-test-{next(NUMBERS)}"
     clean_up(name)
     yield name
     clean_up(name)
 
 
+def forget(prefix: str) -> None:
+    """What a test made is known no more, or its absence would be drift to the next one."""
+    records = Records(state_directory())
+    path = pathlib.Path(records.directory) / "applied.json"
+    for entry in json.loads(path.read_text()) if path.exists() else ():
+        kind, _space, name = entry.rpartition(" ")
+        if kind.startswith("last ") and name.startswith(prefix):
+            records.forget(kind, name)
+    records.save()
+
+
 def clean_up(name: str) -> None:
-    """Remove all that carries a project's label."""
+    """Remove all that carries a project's label, and what is known of it."""
+    forget(name)
     chosen = ("--filter", f"label={LABEL}={name}", "-q")
     for listing, removal in (
         (("ps", "-a"), ("rm", "-f", "-v")),

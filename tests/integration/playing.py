@@ -54,13 +54,13 @@ def play(
     book.write_text(
         json.dumps([{**head, **play_keys, "tasks": [{"name": "task", **task} for task in tasks]}])
     )
-    command = [
-        str(pathlib.Path(sys.executable).parent / "ansible-playbook"),
-        "-i",
-        "localhost,",
-        "-v",
-        str(book),
-    ]
+    return playbook(folder, str(book), "localhost,", *(["--check"] if check else []))
+
+
+def playbook(folder: pathlib.Path, book: str, inventory: str, *words: str) -> Played:
+    """Run a playbook, one of a path or of the collection, from a folder."""
+    program = str(pathlib.Path(sys.executable).parent / "ansible-playbook")
+    command = [program, "-i", inventory, "-v", book, *words]
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
@@ -71,7 +71,7 @@ def play(
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     }
     done = subprocess.run(
-        [*command, *(["--check"] if check else [])],
+        command,
         env=environment,
         cwd=folder,
         capture_output=True,

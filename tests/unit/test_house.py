@@ -341,8 +341,8 @@ class TestEveryModule:
 
     def test_is_in_the_group_that_sets_the_connection_of_all(self, path: Path) -> None:
         groups = yaml.safe_load((HOUSE / "meta/runtime.yml").read_text())["action_groups"]
-        fragments = yaml.safe_load(constant(path, "DOCUMENTATION"))[
-            "extends_documentation_fragment"
-        ]
+        fragments = yaml.safe_load(constant(path, "DOCUMENTATION")).get(
+            "extends_documentation_fragment", []
+        )
         connects = "slipway.docker.connection" in fragments
         assert (path.stem in groups["docker"]) is connects

@@ -26,23 +26,27 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import (
     LABEL,
+    LAST,
     Memory,
     record,
     to_label,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    ENGINE,
     Found,
     Resource,
-    identity,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.saved import (
+    Saved,
+    fingerprints,
+    hold_to,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.units import (
     ROLLBACK,
     STOP,
     WHOLE_PLAN,
 )
-
-ENGINE = identity("engine", "docker")
 
 
 def tell_nobody(plan: Plan) -> None:
@@ -55,9 +59,9 @@ class Settings:
 
     ``owner``: the project whose resources these are; ``labels``: what its new resources carry.
     ``orphans``: ``remove`` or ``report``. ``expected``: what earlier tasks of a check mode run
-    would have made. ``parcels``: digests of the content that came along; a plan that needs more is
-    not begun. ``on_failure``: ``rollback`` puts back all that was done, ``stop`` what is half made.
-    ``announce`` is told the plan before its first step.
+    would have made. ``saved``: the plan that this one has to be. ``parcels``: digests of the content
+    that came along; a plan that needs more is not begun. ``on_failure``: ``rollback`` puts back all
+    that was done, ``stop`` what is half made. ``announce`` is told the plan before its first step.
     """
 
     check_mode: bool = False
@@ -66,6 +70,7 @@ class Settings:
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     orphans: str = "report"
     expected: frozenset[str] = frozenset()
+    saved: Saved | None = None
     parcels: frozenset[str] = frozenset()
     workers: int = 16
     on_failure: str = STOP
@@ -84,11 +89,14 @@ def converge(
     for kind in kinds:
         journey.plan_kind(kind)
     plan = settle(journey.steps, settings.consent, journey.units)
+    if settings.saved is not None:
+        hold_to(settings.saved, plan, memory.seal)
     report = Report(
         tuple(journey.requests),
         plan,
         orphans=tuple(journey.orphans),
         lacking=tuple(sorted(plan.parcels - settings.parcels)),
+        fingerprints=fingerprints(plan, memory.seal, settings.expected),
     )
     if settings.check_mode or report.lacking:
         return report
@@ -182,16 +190,24 @@ class _Journey:
         return ()
 
     def _keep(self, kind: Kind, request: Request, made: str | None) -> None:
-        if kind.immutable:
-            return
         old = request.found.id if request.found else ""
         if request.wanted.state == "absent" or made:
-            self.memory.forget(kind.name, old)
+            self.memory.forget(kind.name, old or request.last.get("id", ""))
+        self._keep_last(kind, request, made or old)
+        if kind.immutable:
+            return
         # Who declares nothing (a container that is only to be stopped) takes nothing back.
         declares = request.wanted.fields or made
         if request.wanted.state != "absent" and declares and (made or old):
             entries = record(kind.fields, request.wanted.fields, self.memory.seal)
             self.memory.remember(kind.name, made or old, entries)
+
+    def _keep_last(self, kind: Kind, request: Request, id: str) -> None:
+        kept, wanted = LAST.format(kind.name), request.wanted
+        if wanted.state == "absent":
+            self.memory.forget(kept, wanted.name)
+        elif id:
+            self.memory.remember(kept, wanted.name, {"id": id, "state": wanted.state})
 
     def _observe(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Mapping[str, Found]:
         try:
@@ -225,7 +241,11 @@ class _Journey:
             expected=self.settings.expected,
             labels={**self.settings.labels, LABEL: label},
             applied=applied,
+            last=self._last(kind, resource),
         )
+
+    def _last(self, kind: Kind, resource: Resource) -> t.Mapping[str, str]:
+        return self.memory.recall(LAST.format(kind.name), resource.name) or {}
 
     def _orphans(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Iterator[Request]:
         names = {resource.name for resource in mine}
@@ -235,6 +255,7 @@ class _Journey:
             if self.settings.orphans == "remove" or kind.clears_orphans:
                 gone = Resource(kind.name, name, "absent")
                 cause = "no longer in project {0!r}".format(self.settings.owner)
-                yield Request(gone, found, cause=cause, snapshot=self.snapshot)
+                last = self._last(kind, gone)
+                yield Request(gone, found, cause=cause, snapshot=self.snapshot, last=last)
             else:
                 self.orphans.append(found.identity)

@@ -13,6 +13,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.hide import HI
 
 # A member may be there and be null, as a network without settings is.
 ABSENT: t.Any = object()
+DRIFT = " (drift)"
 Seal = t.Callable[[t.Any], str]
 Show = t.Callable[[t.Any], str]
 
@@ -32,7 +33,7 @@ class Change:
     sealed: bool = False
 
     def __str__(self) -> str:
-        return self.phrase + (" (drift)" if self.drift else "")
+        return self.phrase + (DRIFT if self.drift else "")
 
     @property
     def phrase(self) -> str:

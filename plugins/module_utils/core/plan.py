@@ -9,7 +9,12 @@ import dataclasses
 import functools
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes, worst
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import (
+    DRIFT,
+    Change,
+    causes,
+    worst,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange, merge
@@ -38,6 +43,7 @@ class Step:
     ``unit``: what is put back together; by default that is a resource alone. ``lasting``: worth
     having although the rest of its resource fails, so only a larger unit takes it back.
     ``final``: after it there is no way back. ``payload`` is what the call sends, never printed.
+    ``drift``: no edit of the playbook explains it, and no change of a field does.
     """
 
     verb: str
@@ -51,6 +57,7 @@ class Step:
     lasting: bool = False
     final: bool = False
     payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    drift: bool = False
 
     @functools.cached_property
     def identity(self) -> str:
@@ -70,7 +77,7 @@ class Step:
         return self.verb.partition(" ")[0] != AWAIT
 
     def __str__(self) -> str:
-        return "{0}: {1}".format(self.key, self.cause)
+        return "{0}: {1}{2}".format(self.key, self.cause, DRIFT if self.drift else "")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +111,7 @@ class Request:
     replace or change.
     ``expected``: identities that earlier tasks of a check mode run would have made.
     ``labels``: what a new resource carries as ours. ``applied``: the fields that the last run
-    declared, by their digests.
+    declared, by their digests. ``last``: the id and the state in which the last run left it.
     """
 
     wanted: Resource
@@ -117,6 +124,17 @@ class Request:
     expected: t.AbstractSet[str] = frozenset()
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     applied: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    last: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the last run left it on the host, and it is there no more."""
+        return self.found is None and bool(self.last)
+
+    @property
+    def was_so(self) -> bool:
+        """Whether the last run left it in the state that is wanted now."""
+        return self.last.get("state") == self.wanted.state
 
     @property
     def why(self) -> str:
@@ -126,7 +144,9 @@ class Request:
         """A step on this resource; it needs what the resource needs, and what ``needs`` adds."""
         needs = (*self.wanted.needs, *details.pop("needs", ()))
         kind, name = self.wanted.kind, self.wanted.name
-        return Step(verb, kind, name, cause or self.why, needs=needs, **details)
+        said = cause or self.why
+        details.setdefault("drift", self.is_lost and said == self.why)
+        return Step(verb, kind, name, said, needs=needs, **details)
 
     def is_there_by_then(self, kind: str, name: str) -> bool:
         """Whether a resource exists when this plan gets to it."""

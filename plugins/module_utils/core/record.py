@@ -13,6 +13,9 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Field
 
 LABEL = "slipway.applied"
+# Records are kept by id, so that another thing of the same name has none; what the last run left
+# under a name is kept as if it were of a kind of its own.
+LAST = "last {0}"
 
 
 class Memory(t.Protocol):

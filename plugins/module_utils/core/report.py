@@ -16,6 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.apply import (
     Outcome,
     failures,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.core.blame import blame
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.core.hide import (
     HIDDEN,
@@ -36,7 +37,7 @@ class Report:
     """A run, from its requests to its outcomes.
 
     ``orphans``: resources that were left although nobody wants them. ``lacking``: parcels without
-    which nothing was begun. ``warnings``: what went wrong beside the plan.
+    which nothing was begun. ``fingerprints``: what the plan sends, sealed, by resource. ``warnings``: what went wrong beside the plan.
     """
 
     requests: tuple[tuple[Kind, Request], ...]
@@ -44,6 +45,7 @@ class Report:
     outcomes: tuple[Outcome, ...] = ()
     orphans: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    fingerprints: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
@@ -52,13 +54,16 @@ class Report:
 
     def result(self) -> dict[str, t.Any]:
         """What a module returns."""
+        drift, edits = blame(self.requests, self.plan)
         return {
             "changed": self._changed(),
             "plan": self.plan.lines,
-            "drift": [line for _kind, request in self.requests for line in _drift(request)],
+            "drift": drift,
+            "edits": edits,
             "orphans": list(self.orphans),
             "_lacking": list(self.lacking),
             "_coming": sorted(made_by(self.plan.steps)),
+            "_fingerprints": dict(self.fingerprints),
             "diff": [*self._diffs(), *self._printed_plan()],
         }
 
@@ -105,11 +110,6 @@ def _told(outcome: Outcome, what: str, error: BaseException | None) -> str:
     if not isinstance(error, SlipwayError):
         reason = "{0}: {1}".format(type(error).__name__, error)
     return "{0} {1}: {2}".format(outcome.step.key, what, reason)
-
-
-def _drift(request: Request) -> list[str]:
-    drifted = [change for change in request.changes if change.drift]
-    return ["{0}: {1}".format(request.wanted.identity, change.phrase) for change in drifted]
 
 
 def _has_sides(request: Request) -> bool:

@@ -16,6 +16,9 @@ def identity(kind: str, name: str) -> str:
     return "{0} {1}".format(kind, name)
 
 
+ENGINE = identity("engine", "docker")
+
+
 @dataclasses.dataclass(frozen=True)
 class Resource:
     """A resource as it is wanted: ``fields`` in Compose's vocabulary, canonical.

@@ -20,7 +20,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container import CONTAINER
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import host
-from ansible_collections.slipway.docker.plugins.module_utils.outside.records import Records
+from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
+    RECORDS,
+    Records,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from tests.ground.programs import program
 
@@ -116,7 +119,8 @@ class Ground:
         return PREFIX + name
 
     def clear(self) -> None:
-        """Remove what tests left."""
+        """Remove what tests left, and what is known of it."""
+        (self.state / RECORDS).unlink(missing_ok=True)
         engine = self.outside.engine
         for name in self.names():
             engine.delete("/containers/{0}", name, force=True, v=True)

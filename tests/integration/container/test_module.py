@@ -10,7 +10,8 @@ import typing as t
 
 import pytest
 
-from tests.integration.container.ground import Ground
+from tests.integration.conftest import forget
+from tests.integration.container.ground import PREFIX, Ground
 from tests.integration.playing import Played, play
 
 WEB: dict[str, t.Any] = {
@@ -27,6 +28,7 @@ def here(ground: Ground) -> Ground:
     """The machine's own engine, which plays run on."""
     if not ground.docker_host.endswith("/var/run/docker.sock"):
         pytest.skip("plays run on the machine's own engine")
+    forget(PREFIX)
     return ground
 
 

@@ -68,7 +68,9 @@ def test_a_paused_one_goes_on(ground: Ground) -> None:
     ground.run(container("web", **WEB))
     ground.outside.engine.post("/containers/{0}/pause", "ctr-web")
 
-    assert ground.run(container("web", **WEB)) == ["unpause container ctr-web: found paused"]
+    assert ground.run(container("web", **WEB)) == [
+        "unpause container ctr-web: found paused (drift)"
+    ]
 
 
 def test_who_names_no_image_speaks_of_the_state_alone(ground: Ground) -> None:
@@ -145,7 +147,9 @@ def test_a_server_that_ended_well_is_started_again(ground: Ground, sign: dict[st
     ground.run(container("web", **server))
     ground.outside.engine.post("/containers/{0}/stop", "ctr-web")
 
-    assert ground.run(container("web", **server)) == ["start container ctr-web: found exited (0)"]
+    assert ground.run(container("web", **server)) == [
+        "start container ctr-web: found exited (0) (drift)"
+    ]
 
 
 def test_a_hand_made_container_is_adopted_as_it_is(ground: Ground) -> None:

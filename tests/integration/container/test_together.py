@@ -156,7 +156,7 @@ def test_who_shares_a_namespace_is_started_again_with_its_owner(ground: Ground) 
     told = ground.run(sidecar, container("db", **BASE))
 
     assert told == [
-        "start container ctr-db: found exited (137)",
+        "start container ctr-db: found exited (137) (drift)",
         "restart container ctr-sidecar: container ctr-db is started anew",
     ]
 

@@ -139,7 +139,9 @@ def _kept(situation: Situation) -> list[Step]:
         return chain(steps)
     if situation.has_done_its_job and not situation.interrupted:
         return chain(steps)
-    return starts(situation, steps, _how_found(situation), undo="halt", lasting=True)
+    drift = situation.request.was_so and not situation.interrupted
+    cause = _how_found(situation)
+    return starts(situation, steps, cause, undo="halt", lasting=True, drift=drift)
 
 
 def _how_found(situation: Situation) -> str:
@@ -162,8 +164,9 @@ def _stays_running(situation: Situation, steps: list[Step]) -> list[Step]:
     if situation.wanted.state != STARTED:
         return chain(steps)
     if situation.paused:
-        way_back: dict[str, t.Any] = {"undo": "pause", "lasting": True}
-        steps.append(situation.request.step("unpause", "found paused", **way_back))
+        details: dict[str, t.Any] = {"undo": "pause", "lasting": True}
+        drift = situation.request.was_so
+        steps.append(situation.request.step("unpause", "found paused", drift=drift, **details))
     if situation.wanted.options.get("wait") and not situation.is_healthy:
         steps.append(proof(situation, "found {0}".format(situation.health)))
     return chain(steps)

@@ -46,7 +46,7 @@ def install(scene: Scene) -> t.Iterator[Step]:
             "brought": packages.brought(scene.source, scene.host),
             "users": tuple(scene.options.get("users", ())),
         }
-        yield scene.request.step("install", cause, payload=payload)
+        yield scene.request.step("install", cause, drift=scene.request.is_lost, payload=payload)
     elif scene.host.is_held_back:
         yield scene.request.step("release", INTERRUPTED)
 
@@ -73,7 +73,7 @@ def enable(scene: Scene) -> t.Iterator[Step]:
     """The start at boot."""
     found = scene.engine.service
     if found.manager == SYSTEMD and not found.is_enabled:
-        yield scene.request.step("enable", "not started at boot")
+        yield scene.request.step("enable", "not started at boot", drift=scene.request.was_so)
 
 
 def configure(scene: Scene) -> t.Iterator[Step]:
@@ -93,7 +93,8 @@ def activate(scene: Scene) -> t.Iterator[Step]:
     undo = "put-back" if scene.is_pending or scene.changes else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
     if not scene.engine.runs:
-        yield scene.request.step("start", "not running", **details)
+        drift = scene.request.was_so and not scene.is_pending
+        yield scene.request.step("start", "not running", drift=drift, **details)
     elif scene.due is Effect.RESTART:
         cause = "{0}; {1}".format(cause, what_stops(scene.engine))
         yield scene.request.step("restart", cause, effect=scene.due, **details)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.converge import ENGINE
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import ENGINE, Found
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.causes import cause, effect
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.reference import parse
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.image.registry import (

@@ -11,7 +11,6 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import (
-    ENGINE,
     Settings,
     converge,
 )
@@ -24,7 +23,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
 from ansible_collections.slipway.docker.plugins.module_utils.core.record import LABEL
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    ENGINE,
+    Found,
+    Resource,
+)
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
     ALL,
     BOX,
@@ -263,7 +266,7 @@ def test_records_are_kept_of_what_went_well_and_of_nothing_else() -> None:
     run(world, box("a", size=1), memory=memory)
     run(world, box("a", size=1), box("b", size=2), memory=memory)
 
-    assert list(memory.entries) == [("box", "#1")]
+    assert list(memory.entries) == [("last box", "a"), ("box", "#1")]
     assert memory.saved == 2
 
 
@@ -271,7 +274,8 @@ def test_the_record_of_what_is_gone_goes_with_it() -> None:
     world, memory = World(), Memory()
     run(world, box("a", size=1), memory=memory)
     run(world, box("a", size=1, color="red"), memory=memory)
-    assert list(memory.entries) == [("box", "#2")]
+    assert list(memory.entries) == [("last box", "a"), ("box", "#2")]
+    assert memory.entries["last box", "a"] == {"id": "#2", "state": "present"}
 
     run(world, box("a", state="absent"), memory=memory)
     assert memory.entries == {}
@@ -282,7 +286,7 @@ def test_no_record_is_kept_of_what_can_not_change() -> None:
     for wanted in (box("a", color="red"), box("a", color="red"), box("a")):
         report = converge([kind], [wanted], world, memory, Settings(consent=ALL))
 
-    assert memory.entries == {}
+    assert list(memory.entries) == [("last box", "a")]
     assert lines(report)[0] == "remove box a: color 'red' -> 'grey'"
 
 
