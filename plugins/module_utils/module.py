@@ -17,7 +17,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.hide import scrub
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Fate,
+    Resource,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.options import (
     COMMON,
@@ -167,5 +170,5 @@ def resource(kinds: t.Sequence[Kind], declared: t.Mapping[str, t.Any]) -> Resour
         read(kind, "{0} {1}".format(kind.name, name), fields),
         declared.get("options") or {},
         tuple(declared.get("needs") or ()),
-        declared.get("unit") or "",
+        Fate(**(declared.get("fate") or {})),
     )

@@ -168,7 +168,7 @@ def test_what_can_not_run_twice_is_refused(
 
 
 def test_one_in_which_another_lives_is_refused(nets: Ground) -> None:
-    lodger = {"image": "ctr-base:1", "network_mode": "container:ctr-web"}
+    lodger: dict[str, t.Any] = {"image": "ctr-base:1", "network_mode": "container:ctr-web"}
     with pytest.raises(InputError, match="container ctr-side lives in it"):
         nets.converge(container("web", **OLD), container("side", **lodger))
 
@@ -186,7 +186,7 @@ def test_a_port_of_the_engines_choice_is_no_reason(nets: Ground) -> None:
 
 def test_how_long_it_has_to_stay_up_is_chosen(ground: Ground) -> None:
     ground.run(container("web", image="ctr-base:1"))
-    dies = {"image": "ctr-base:1", "command": ["sh", "-c", "sleep 1.5; exit 3"]}
+    dies: dict[str, t.Any] = {"image": "ctr-base:1", "command": ["sh", "-c", "sleep 1.5; exit 3"]}
 
     failure = ground.fail(container("web", **dies, options={"monitor": 5}))
 

@@ -24,7 +24,9 @@ TOGETHER: dict[str, t.Any] = {**PROJECT, "on_failure": "rollback", "orphans": "r
 
 def four(third: t.Any, **fields: t.Any) -> list[Resource]:
     """Four services, each after the one before it; the third has a health check."""
-    declared = {name: {**BASE, **fields, "networks": {"ctr-net": {"aliases": [name]}}} for name in NAMES}
+    declared = {
+        name: {**BASE, **fields, "networks": {"ctr-net": {"aliases": [name]}}} for name in NAMES
+    }
     declared["three"]["healthcheck"] = third
     befores: list[dict[str, t.Any]] = [
         {},
