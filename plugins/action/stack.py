@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import typing as t
 
@@ -131,7 +132,7 @@ def as_argument(resource: t.Any) -> dict[str, t.Any]:
         "fields": dict(resource.fields),
         "options": options,
         "needs": list(resource.needs),
-        "unit": resource.unit,
+        "fate": dataclasses.asdict(resource.fate),
     }
 
 

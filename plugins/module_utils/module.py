@@ -19,7 +19,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.hide import sc
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Kind, read
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Fate,
+    Resource,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.saved import Saved
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.options import (
@@ -199,5 +202,5 @@ def resource(kinds: t.Sequence[Kind], declared: t.Mapping[str, t.Any]) -> Resour
         read(kind, "{0} {1}".format(kind.name, name), fields),
         declared.get("options") or {},
         tuple(declared.get("needs") or ()),
-        declared.get("unit") or "",
+        Fate(**(declared.get("fate") or {})),
     )

@@ -16,6 +16,12 @@ description:
   - What the files name on the controller (build contexts, relative bind mounts, configs, secrets) is carried to the host by
     content, in one transfer, and only if the plan needs it.
   - Resources carry Compose's own names and labels, so C(docker compose ps) and C(docker compose logs) show them.
+  - A service's C(deploy.update_config) says how replicas that exist are replaced. C(parallelism) are replaced at once (1 where
+    nothing is said, 0 for all), and the next ones when these are proven and C(delay) has passed. C(monitor) is how long one without a
+    health check has to stay up. C(order=start-first) starts a new one beside the old one. One that fails is put back, and as many
+    as C(max_failure_ratio) of those to be replaced may fail with a warning. Beyond that C(failure_action=pause), the default,
+    stops there, C(continue) does the others before it fails, and C(rollback) puts the whole service back.
+    Without it all replicas are replaced at once.
   - What is not supported yet is refused by name.
 extends_documentation_fragment:
   - slipway.docker.connection

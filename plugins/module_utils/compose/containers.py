@@ -18,6 +18,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.compose.images impo
 from ansible_collections.slipway.docker.plugins.module_utils.compose.refusals import (
     refuse,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.compose.updates import (
+    fate,
+    update_options,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource, identity
 
@@ -138,9 +142,16 @@ def containers(project: t.Any, service: str, manner: t.Any, carrier: Carrier) ->
         *trees,
     )
     state = {"present": "started", "stopped": "stopped"}[manner.state]
+    together = fate(project, service)
     return [
         Resource(
-            "container", name, state, fields, _options(project, service, number, manner), needs
+            "container",
+            name,
+            state,
+            fields,
+            _options(project, service, number, manner),
+            needs,
+            together,
         )
         for number, name in enumerate(container_names(project, service), 1)
     ]
@@ -158,6 +169,7 @@ def _options(project: t.Any, service: str, number: int, manner: t.Any) -> dict[s
         },
         "wait": manner.wait,
         "wait_timeout": manner.wait_timeout,
+        **update_options(project, service, container_names(project, service)),
     }
 
 

@@ -32,7 +32,7 @@ KEYS: dict[Path, Refusal] = {
             "volumes_from",
         ]
     },
-    **{("deploy", key): NOT_YET for key in ("update_config", "rollback_config")},
+    ("deploy", "rollback_config"): NOT_YET,
     **{("deploy", key): SWARM for key in ("placement", "endpoint_mode", "labels")},
 }
 CONTAINER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z")

@@ -11,10 +11,12 @@ import queue
 import threading
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.crews import Toll
 from ansible_collections.slipway.docker.plugins.module_utils.core.order import Frontier
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Step
 
 DONE, FAILED, UNDONE, STUCK, SKIPPED = "done", "failed", "undone", "stuck", "skipped"
+SPARED = "spared"
 Act = t.Callable[[Step, str], t.Any]
 
 # Waiting costs a thread and nothing else, so it must not take the place of work.
@@ -25,7 +27,8 @@ WATCHERS = 256
 class Outcome:
     """What became of a step: what its call returned or raised, and what its undoing raised.
 
-    ``done``, ``failed``, ``undone`` (taken back), ``stuck`` (could not be taken back), ``skipped``.
+    ``done``, ``failed``, ``undone`` (taken back), ``stuck`` (could not be taken back), ``skipped``,
+    ``spared`` (failed, but the others of its crew are enough).
     """
 
     step: Step
@@ -36,13 +39,16 @@ class Outcome:
 
 
 def apply(plan: Plan, act: Act, workers: int = 16) -> list[Outcome]:
-    """The outcomes of all steps; after a failure none is begun, what is half made is put back."""
+    """The outcomes of all steps; what is half made is put back.
+
+    After a failure no step is begun, unless it is one that a crew can do without.
+    """
     work = _Work(plan, act)
     try:
         work.run(workers)
     finally:
         work.put_back()
-    return [work.outcomes.get(step.key, Outcome(step, SKIPPED)) for step in plan.steps]
+    return work.told()
 
 
 def failures(outcomes: t.Iterable[Outcome]) -> list[Outcome]:
@@ -57,6 +63,10 @@ class _Work:
         self.plan = plan
         self.act = act
         self.outcomes: dict[str, Outcome] = {}
+        self.toll = Toll(plan.steps)
+        # The resources that were given up, while the work on the others went on.
+        self.given_up: set[str] = set()
+        self._put_back: set[str] = set()
         self._stopped = threading.Event()
         self._finished: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -81,30 +91,64 @@ class _Work:
                 self._stopped.set()
 
     def _attempt(self, step: Step) -> None:
-        if not self._stopped.is_set():
-            try:
-                self.outcomes[step.key] = Outcome(step, DONE, self.act(step, step.verb))
-            except BaseException as error:
+        try:
+            if not self._stopped.is_set() and step.identity not in self.given_up:
+                self._do(step)
+        finally:
+            self._finished.put(step.key)
+
+    def _do(self, step: Step) -> None:
+        try:
+            self.outcomes[step.key] = Outcome(step, DONE, self.act(step, step.verb))
+        except BaseException as error:
+            self.outcomes[step.key] = Outcome(step, FAILED, error=error)
+            if isinstance(error, Exception) and self.toll.take(step):
+                self.given_up.add(step.identity)
+                self._take_back(each for each in self.plan.steps if each.identity == step.identity)
+            else:
                 self._stopped.set()
-                self.outcomes[step.key] = Outcome(step, FAILED, error=error)
-        self._finished.put(step.key)
 
     def put_back(self) -> None:
-        """Undo the steps of each unit that failed, or whose changes were not all begun.
+        """Undo the steps of each unit that failed, or whose changes were not all begun."""
+        units = {step.goes_back_with for step in self.plan.steps if self._breaks(step)}
+        self._take_back(
+            step
+            for step in self.plan.steps
+            if step.goes_back_with in units or step.identity in self.given_up
+        )
 
-        The last one comes first, and what stands before a final step that was begun stays.
-        """
-        broken = {step.goes_back_with for step in self.plan.steps if self._breaks(step)}
-        for step in reversed(self.plan.steps):
-            outcome = self.outcomes.get(step.key)
-            if outcome is not None and step.goes_back_with in broken:
-                self.outcomes[step.key] = self._undo(outcome) if step.undo else outcome
-                if step.final:
-                    broken.discard(step.goes_back_with)
+    def told(self) -> list[Outcome]:
+        """What became of each step, those spared of which the crew can do without."""
+        stuck = {each.step.identity for each in self.outcomes.values() if each.undo_error}
+        return [
+            dataclasses.replace(outcome, status=SPARED)
+            if outcome.status == FAILED
+            and outcome.step.identity in self.given_up - stuck
+            and self.toll.spares(outcome.step)
+            else outcome
+            for outcome in (
+                self.outcomes.get(step.key, Outcome(step, SKIPPED)) for step in self.plan.steps
+            )
+        ]
 
     def _breaks(self, step: Step) -> bool:
+        if step.identity in self.given_up:
+            return False
         outcome = self.outcomes.get(step.key)
         return step.changes_host if outcome is None else outcome.status == FAILED
+
+    def _take_back(self, steps: t.Iterable[Step]) -> None:
+        """Undo the last one first; what stands before a final step that was begun stays."""
+        proven: set[str] = set()
+        for step in reversed(list(steps)):
+            outcome = self.outcomes.get(step.key)
+            if outcome is None or step.goes_back_with in proven or step.key in self._put_back:
+                continue
+            self._put_back.add(step.key)
+            if step.undo:
+                self.outcomes[step.key] = self._undo(outcome)
+            if step.final:
+                proven.add(step.goes_back_with)
 
     def _undo(self, outcome: Outcome) -> Outcome:
         failed = outcome.status == FAILED

@@ -31,11 +31,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.record import 
     record,
     to_label,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
+from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report, spared
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
     ENGINE,
+    Fate,
     Found,
     Resource,
+    look_up,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.saved import (
     Saved,
@@ -45,7 +47,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.saved import (
 from ansible_collections.slipway.docker.plugins.module_utils.core.units import (
     ROLLBACK,
     STOP,
-    WHOLE_PLAN,
+    TOGETHER,
 )
 
 
@@ -88,7 +90,7 @@ def converge(
     journey = _Journey(_checked(kinds, wanted), outside, memory, settings)
     for kind in kinds:
         journey.plan_kind(kind)
-    plan = settle(journey.steps, settings.consent, journey.units)
+    plan = settle(journey.steps, settings.consent, journey.fates)
     if settings.saved is not None:
         hold_to(settings.saved, plan, memory.seal)
     report = Report(
@@ -102,7 +104,7 @@ def converge(
         return report
     settings.announce(plan)
     outcomes = apply(plan, journey.act, settings.workers)
-    warnings = journey.keep_records(outcomes)
+    warnings = (*spared(outcomes), *journey.keep_records(outcomes))
     return dataclasses.replace(report, outcomes=tuple(outcomes), warnings=warnings)
 
 
@@ -143,11 +145,16 @@ class _Journey:
         self.kinds: dict[str, Kind] = {}
 
     @property
-    def units(self) -> t.Mapping[str, str]:
-        """By identity the unit that a resource is put back with."""
+    def fates(self) -> t.Mapping[str, Fate]:
+        """By identity what a failure means to others; what wasn't there can't be done without."""
         if self.settings.on_failure == ROLLBACK:
-            return {step.identity: WHOLE_PLAN for step in self.steps}
-        return {each.identity: each.unit for each in self.wanted}
+            return {step.identity: TOGETHER for step in self.steps}
+        return {
+            each.identity: each.fate
+            if look_up(self.snapshot, each.kind, each.name)
+            else Fate(each.fate.unit)
+            for each in self.wanted
+        }
 
     def plan_kind(self, kind: Kind) -> None:
         """Observe a kind, and add what it needs to the plan."""

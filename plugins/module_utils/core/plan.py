@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.order import arrange, merge
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Fate,
     Found,
     Resource,
     Snapshot,
@@ -26,8 +27,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.units import (
     ALONE,
+    bound_to,
     final_last,
-    joined_to,
 )
 
 AWAIT, REMOVE = "await", "remove"
@@ -40,8 +41,8 @@ class Step:
 
     ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that
     takes it back when a later step of its unit fails, or is not begun since something else failed.
-    ``unit``: what is put back together; by default that is a resource alone. ``lasting``: worth
-    having although the rest of its resource fails, so only a larger unit takes it back.
+    ``fate``: what its failure means to others. ``lasting``: worth having although the rest of its
+    resource fails, so only a larger unit takes it back.
     ``final``: after it there is no way back. ``payload`` is what the call sends, never printed.
     ``drift``: no edit of the playbook explains it, and no change of a field does.
     """
@@ -53,7 +54,7 @@ class Step:
     effect: Effect | None = None
     needs: tuple[str, ...] = ()
     undo: str = ""
-    unit: str = ""
+    fate: Fate = Fate()
     lasting: bool = False
     final: bool = False
     payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
@@ -70,7 +71,7 @@ class Step:
     @property
     def goes_back_with(self) -> str:
         """The unit that it is put back with, its own resource unless it is told another."""
-        return self.unit or self.identity
+        return self.fate.unit or self.identity
 
     @property
     def changes_host(self) -> bool:
@@ -187,13 +188,13 @@ def plan_whole(request: Request, create: t.Mapping[str, t.Any]) -> list[Step]:
 
 
 def settle(
-    steps: t.Sequence[Step], consent: t.Collection[str], units: t.Mapping[str, str] = ALONE
+    steps: t.Sequence[Step], consent: t.Collection[str], fates: t.Mapping[str, Fate] = ALONE
 ) -> Plan:
     """The plan in order, or a refusal of the whole if a step has an effect that nobody allowed.
 
-    ``units``: by identity the unit that a resource is put back with, where it isn't put back alone.
+    ``fates``: by identity what a failure of a resource means to others.
     """
-    plan = Plan(arrange(final_last([joined_to(step, units) for step in merge(steps)])))
+    plan = Plan(arrange(final_last([bound_to(step, fates) for step in merge(steps)])))
     costly = [step for step in plan.steps if step.effect is not None]
     refused = [step for step in costly if str(step.effect) not in consent]
     if refused:

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.apply import (
     DONE,
     SKIPPED,
+    SPARED,
     STUCK,
     UNDONE,
     Outcome,
@@ -69,6 +70,8 @@ class Report:
 
     def failure(self) -> str:
         """Why the run failed, what was put back, and what was not done."""
+        if not self.failed:
+            return ""
         lines = [_told(each, "failed", each.error) for each in failures(self.outcomes)]
         for each in self.outcomes:
             if each.undo_error is not None:
@@ -99,6 +102,15 @@ class Report:
         if not self.outcomes:
             return list(self.plan.steps)
         return [each.step for each in self.outcomes if each.status in (DONE, STUCK)]
+
+
+def spared(outcomes: t.Iterable[Outcome]) -> list[str]:
+    """What failed and was put back, although the run didn't fail."""
+    return [
+        scrub(_told(each, "failed and was put back", each.error))
+        for each in outcomes
+        if each.status == SPARED
+    ]
 
 
 def _indented(line: str) -> str:

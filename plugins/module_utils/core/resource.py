@@ -20,12 +20,26 @@ ENGINE = identity("engine", "docker")
 
 
 @dataclasses.dataclass(frozen=True)
+class Fate:
+    """What a failure of a resource means to others.
+
+    ``unit``: those that are put back together bear the same; without one it is put back alone.
+    ``crew``: those among whom failures are counted, and ``spare`` the share of them that may fail
+    without a word but a warning; beyond it ``goes_on`` lets the others go on all the same.
+    """
+
+    unit: str = ""
+    crew: str = ""
+    spare: float = 0.0
+    goes_on: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class Resource:
     """A resource as it is wanted: ``fields`` in Compose's vocabulary, canonical.
 
     ``options`` say how to get there (a pull policy, a stop timeout) and are never compared.
-    ``needs`` names the resources whose steps come first. ``unit``: those that are put back
-    together bear the same; one without is put back alone.
+    ``needs`` names the resources whose steps come first.
     """
 
     kind: str
@@ -34,7 +48,7 @@ class Resource:
     fields: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    unit: str = ""
+    fate: Fate = Fate()
 
     @property
     def identity(self) -> str:

@@ -10,20 +10,21 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.order import PROOF, Frontier
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Fate
 
 if t.TYPE_CHECKING:
     from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 
-ALONE: t.Mapping[str, str] = {}
+ALONE: t.Mapping[str, Fate] = {}
 STOP, ROLLBACK = "stop", "rollback"
-WHOLE_PLAN = "the whole plan"
+TOGETHER = Fate("the whole plan")
 
 
-def joined_to(step: Step, units: t.Mapping[str, str]) -> Step:
-    """The step in its unit; what is worth having goes back with a larger one only."""
-    unit = units.get(step.identity, "")
-    undo = "" if step.lasting and not unit else step.undo
-    return dataclasses.replace(step, unit=unit, undo=undo)
+def bound_to(step: Step, fates: t.Mapping[str, Fate]) -> Step:
+    """The step with its fate; what is worth having goes back with a larger unit only."""
+    fate = fates.get(step.identity, step.fate)
+    undo = "" if step.lasting and not fate.unit else step.undo
+    return dataclasses.replace(step, fate=fate, undo=undo)
 
 
 def final_last(steps: t.Sequence[Step]) -> list[Step]:
@@ -42,7 +43,7 @@ def _after_proof(step: Step, others: t.Sequence[str], frontier: Frontier) -> Ste
     if not step.final or not others:
         return step
     later = frontier.followers(step.key).intersection(others)
-    if later and step.unit:
+    if later and step.fate.unit:
         raise Refused(
             "plan",
             "{0} can't be put back, but has to be done before {1}".format(step, min(later)),

@@ -19,15 +19,24 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.sit
 
 ADDRESSES = ("ipv4_address", "ipv6_address", "mac_address", "link_local_ips")
 ORDERS = (STOP_FIRST, START_FIRST)
+ACCEPTED: dict[str, tuple[t.Callable[[t.Any], bool], str]] = {
+    "order": (lambda value: value in ORDERS, " or ".join(ORDERS)),
+    "parallelism": (lambda value: isinstance(value, int) and value >= 0, "a whole number from 0"),
+    "delay": (lambda value: isinstance(value, (int, float)) and value >= 0, "seconds"),
+    "replicas": (lambda value: isinstance(value, list), "the names of all replicas"),
+}
 Reason = t.Tuple[str, str]
 
 
 def refuse_order(wanted: Resource) -> None:
-    """Refuse an order that isn't one, and start-first for what can't be there twice."""
-    order = wanted.options.get("update_config", {}).get("order", STOP_FIRST)
-    if order not in ORDERS:
-        where = "{0}.update_config.order".format(wanted.identity)
-        raise InputError(where, "found {0!r}".format(order), "one of {0}".format(", ".join(ORDERS)))
+    """Refuse what no update_config says, and start-first for what can't be there twice."""
+    config = wanted.options.get("update_config", {})
+    order = config.get("order", STOP_FIRST)
+    for key, value in config.items():
+        if key not in ACCEPTED or not ACCEPTED[key][0](value):
+            where = "{0}.update_config.{1}".format(wanted.identity, key)
+            accepted = ACCEPTED[key][1] if key in ACCEPTED else ", ".join(ACCEPTED)
+            raise InputError(where, "found {0!r}".format(value), "accepted: " + accepted)
     for field, problem in _there_once(wanted.fields) if order == START_FIRST else ():
         raise _refusal(wanted, field, problem)
 

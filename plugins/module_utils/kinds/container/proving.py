@@ -56,6 +56,11 @@ def await_completed(outside: t.Any, step: Step) -> None:
         _fail(outside, step, death(seen))
 
 
+def await_delay(outside: t.Any, step: Step) -> None:
+    """Let the time pass that was asked for between two batches."""
+    outside.pause(step.payload["seconds"])
+
+
 def is_healthy(found: Json) -> bool:
     """Whether it runs and its check says so."""
     state = found.get("State") or {}
@@ -116,6 +121,7 @@ def _possibly(wait: t.Callable[[t.Any, Step], None]) -> t.Callable[[t.Any, Step]
 
 _ALL = {"healthy": await_healthy, "running": await_running, "completed": await_completed}
 ACTIONS: dict[str, t.Callable[[t.Any, Step], None]] = {
+    "await delay": await_delay,
     **{"await {0}".format(word): wait for word, wait in _ALL.items()},
     **{"await {0} new".format(word): wait for word, wait in _ALL.items()},
     **{"await possibly {0}".format(word): _possibly(wait) for word, wait in _ALL.items()},

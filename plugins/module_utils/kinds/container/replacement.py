@@ -23,6 +23,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step, chain
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.batches import turn
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.bodies import (
     connections,
     creation,
@@ -83,10 +84,10 @@ def _clear_old(situation: Situation) -> list[Step]:
 
 def plan(situation: Situation, why: str) -> list[Step]:
     """The steps that replace the container."""
-    make = [*leftovers(situation), *_make(situation, why or LEFT)]
-    if situation.overlaps:
-        return _start_first(situation, make)
-    return _stop_first(situation, make)
+    needs, delay = turn(situation)
+    make = [*leftovers(situation), *_make(situation, why or LEFT, needs)]
+    replace = _start_first if situation.overlaps else _stop_first
+    return [*delay, *replace(situation, make)]
 
 
 def _stop_first(situation: Situation, make: t.Sequence[Step]) -> list[Step]:
@@ -121,12 +122,12 @@ def _start_first(situation: Situation, make: t.Sequence[Step]) -> list[Step]:
     return [*chain(steps), *waits(situation)]
 
 
-def _make(situation: Situation, why: str) -> list[Step]:
+def _make(situation: Situation, why: str, needs: tuple[str, ...]) -> list[Step]:
     step, name = situation.request.step, situation.wanted.name + NEW
     create = step(
         "recreate",
         why,
-        needs=before_creation(situation),
+        needs=(*before_creation(situation), *needs),
         effect=Effect.RECREATE,
         undo="discard new",
         payload=creation(situation, name),

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.compose.project import load
 from ansible_collections.slipway.docker.plugins.module_utils.compose.wanted import Manner, wanted
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import ComposeError
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Fate, Resource
 
 FILE = "/repo/shop/compose.yml"
 
@@ -247,7 +247,7 @@ def test_an_image_that_is_built_in_two_ways_is_refused() -> None:
         ("use_api_socket", True),
         ("gpus", "all"),
         ("external_links", ["a"]),
-        ("deploy", {"update_config": {"parallelism": 1}}),
+        ("deploy", {"rollback_config": {"parallelism": 1}}),
         ("deploy", {"placement": {"constraints": ["a==b"]}}),
         ("deploy", {"mode": "global"}),
         ("pull_policy", "daily"),
@@ -290,3 +290,70 @@ def test_absent_with_volumes_drops_those_of_the_project_after_the_containers() -
     assert [(one.identity, one.state, one.needs) for one in made.values()] == [
         ("volume shop_data", "absent", ("container",))
     ]
+
+
+def test_an_update_config_is_told_to_every_replica() -> None:
+    config = {
+        "parallelism": 2,
+        "delay": "1m",
+        "monitor": "1.5s",
+        "order": "start-first",
+        "failure_action": "rollback",
+        "max_failure_ratio": 0.5,
+    }
+    made = resources(web(deploy={"replicas": 2, "update_config": config}))
+
+    for name in ("container shop-web-1", "container shop-web-2"):
+        assert made[name].options["update_config"] == {
+            "order": "start-first",
+            "parallelism": 2,
+            "delay": 60,
+            "replicas": ["shop-web-1", "shop-web-2"],
+        }
+        assert made[name].options["monitor"] == 1.5
+        assert made[name].fate == Fate("service web", "service web", 0.5)
+
+
+@pytest.mark.parametrize(
+    "action, fate",
+    [
+        (None, Fate(crew="service web")),
+        ("pause", Fate(crew="service web")),
+        ("continue", Fate(crew="service web", goes_on=True)),
+        ("rollback", Fate("service web", "service web")),
+    ],
+)
+def test_a_failure_action_is_the_fate_of_a_service(action: str | None, fate: Fate) -> None:
+    config = {"failure_action": action} if action else {}
+
+    made = resources(web(deploy={"update_config": config}))["container shop-web-1"]
+
+    assert made.fate == fate
+    assert made.options["update_config"]["parallelism"] == 1
+    assert "monitor" not in made.options
+
+
+def test_without_an_update_config_nothing_is_said_of_updates() -> None:
+    made = resources(web())["container shop-web-1"]
+
+    assert made.fate == Fate()
+    assert "update_config" not in made.options
+
+
+@pytest.mark.parametrize(
+    "config, problem",
+    [
+        ({"parallelism": -1}, "parallelism: found -1; accepted is a whole number from 0"),
+        ({"delay": "-1s"}, "delay: found .*; accepted is a duration"),
+        ({"monitor": "soon"}, "monitor"),
+        ({"failure_action": "give-up"}, "failure_action: .*one of pause, continue, rollback"),
+        ({"max_failure_ratio": 1.5}, "max_failure_ratio: found 1.5; accepted is a number from 0"),
+        ({"order": "last-first"}, "order"),
+        ({"paralelism": 1}, "paralelism"),
+    ],
+)
+def test_an_update_config_that_says_nothing_is_refused(
+    config: t.Mapping[str, t.Any], problem: str
+) -> None:
+    with pytest.raises(ComposeError, match=r"services\.web\.deploy\.update_config.*" + problem):
+        resources(web(deploy={"update_config": config}))

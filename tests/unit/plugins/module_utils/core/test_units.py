@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.apply import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Step, settle
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Fate
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
     Memory,
     World,
@@ -28,6 +29,7 @@ from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.wor
 )
 
 COLORS = some.sampled_from(["red", "grey", "blue"])
+SHOP = {"box a": Fate("shop"), "box b": Fate("shop")}
 PLAYBOOKS = some.dictionaries(some.sampled_from("abcd"), COLORS, max_size=4)
 
 
@@ -58,7 +60,7 @@ def test_a_final_step_comes_after_all_others_of_its_unit() -> None:
             step("make box b"),
         ],
         (),
-        {"box a": "shop", "box b": "shop"},
+        SHOP,
     )
 
     assert [each.key for each in plan.steps] == [
@@ -89,7 +91,7 @@ def test_a_unit_that_would_have_to_give_something_up_half_way_is_refused() -> No
     steps = [step("drop box a", final=True), step("make box b", "drop box a")]
 
     with pytest.raises(Refused, match="drop box a: because can't be put back, but has to be done"):
-        settle(steps, (), {"box a": "shop", "box b": "shop"})
+        settle(steps, (), SHOP)
 
 
 def test_a_failure_puts_back_the_whole_unit_and_nothing_beyond_it() -> None:
@@ -99,7 +101,7 @@ def test_a_failure_puts_back_the_whole_unit_and_nothing_beyond_it() -> None:
         step("make box c", undo="discard"),
         step("fill box b", "make box b", "make box c"),
     ]
-    plan = settle(steps, (), {"box a": "shop", "box b": "shop"})
+    plan = settle(steps, (), SHOP)
 
     assert became(plan, "fill box b") == {
         "make box a": UNDONE,
@@ -116,7 +118,7 @@ def test_what_is_worth_having_goes_back_with_a_larger_unit_only() -> None:
     ]
 
     assert became(settle(steps, ()), "fill box a")["make box a"] == DONE
-    assert became(settle(steps, (), {"box a": "shop"}), "fill box a")["make box a"] == UNDONE
+    assert became(settle(steps, (), SHOP), "fill box a")["make box a"] == UNDONE
 
 
 def test_after_a_final_step_nothing_that_came_before_it_is_put_back() -> None:
@@ -126,7 +128,7 @@ def test_after_a_final_step_nothing_that_came_before_it_is_put_back() -> None:
         step("drop box a", final=True),
         step("drop box b", "drop box a", final=True),
     ]
-    plan = settle(steps, (), {"box a": "shop", "box b": "shop"})
+    plan = settle(steps, (), SHOP)
 
     assert became(plan, "drop box b", calls)["make box b"] == DONE
     assert "discard box b" not in calls
@@ -179,7 +181,7 @@ def settled(draw: t.Any) -> Plan:
         details = {"final": draw(some.booleans()), "undo": draw(some.sampled_from(["", "undo"]))}
         steps.append(step(key, *needs, **details))
     units = draw(
-        some.dictionaries(some.sampled_from(["box a", "box b", "box c"]), some.just("shop"))
+        some.dictionaries(some.sampled_from(["box a", "box b", "box c"]), some.just(Fate("shop")))
     )
     return settle(draw(some.permutations(steps)), (), units)
 
