@@ -54,7 +54,9 @@ def _pack(root: Path, recipe: Recipe, path: Path) -> None:
     """Write the root file system of an image."""
     programs = {f"bin/{name}": find(root, name) for name in recipe.programs}
     libraries = {each for program in programs.values() for each in _libraries(root, program)}
-    programs.update({str(library.relative_to(root)): within(root, library) for library in libraries})
+    programs.update(
+        {str(library.relative_to(root)): within(root, library) for library in libraries}
+    )
     with tarfile.open(path, "w") as archive:
         for directory, mode in (("bin", 0o755), ("data", 0o755), ("tmp", 0o1777)):
             _add(archive, directory, kind=tarfile.DIRTYPE, mode=mode)
