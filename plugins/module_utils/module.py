@@ -24,6 +24,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
     Resource,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.core.saved import Saved
+from ansible_collections.slipway.docker.plugins.module_utils.declaring import declare
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.options import (
     COMMON,
@@ -31,8 +32,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.options import (
     INTERNAL,
     MANY,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.outside.bare import NOWHERE, bare_host
-from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host, host
+from ansible_collections.slipway.docker.plugins.module_utils.outside.bare import bare_host
+from ansible_collections.slipway.docker.plugins.module_utils.outside.host import NOWHERE, Host, host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import (
     Records,
     state_directory,
@@ -43,6 +44,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import
 Options = t.Mapping[str, t.Any]
 Expand = t.Callable[[Options], t.Sequence[Resource]]
 Tell = t.Callable[[Report], t.Mapping[str, t.Any]]
+After = t.Callable[[Host, Report], Report]
 
 
 class Module(AnsibleModule):  # type: ignore[misc]
@@ -98,10 +100,15 @@ def run(
 
 
 def work(
-    module: t.Any, kinds: t.Sequence[Kind], wanted: t.Sequence[Resource], **settings: t.Any
+    module: t.Any,
+    kinds: t.Sequence[Kind],
+    wanted: t.Sequence[Resource],
+    outside: Host | None = None,
+    after: After = lambda outside, report: report,
+    **settings: t.Any,
 ) -> Report:
-    """One convergence of this host, its records kept."""
-    outside = this_host(module)
+    """One convergence of this host, its records kept; `after` it, where it was for real, comes more."""
+    outside = outside or this_host(module)
     with _turn(module, _what(wanted, settings.get("owner"))) as tell:
         records = Records(NOWHERE if module.params["_without_python"] else state_directory())
         chosen = Settings(
@@ -113,7 +120,8 @@ def work(
             announce=lambda plan: tell(_summary(plan)),
             **settings,
         )
-        return converge(kinds, wanted, outside, records, chosen)
+        report = converge(kinds, wanted, outside, records, chosen)
+        return after(outside, report) if records.is_saved else report
 
 
 def _turn(module: t.Any, what: str) -> t.ContextManager[t.Callable[[str], None]]:
@@ -178,7 +186,10 @@ def run_many(kinds: t.Sequence[Kind]) -> None:
 
     def job() -> Report:
         wanted = [resource(kinds, each) for each in given["resources"]]
-        return work(module, kinds, wanted, **settings)
+        return work(module, kinds, wanted, after=remember, **settings)
+
+    def remember(outside: Host, report: Report) -> Report:
+        return declare(outside.keeping, given, report) if given["project"] else report
 
     finish(module, job)
 

@@ -31,10 +31,11 @@ DEVICES = ("/dev/fuse", "/dev/net/tun")
 ENVIRONMENT = {"SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1"}
 # What --security-opt systempaths=unconfined means to the API.
 UNMASKED: dict[str, list[str]] = {"MaskedPaths": [], "ReadonlyPaths": []}
-# Nearly a --privileged container, which an engine that lacks CAP_SYS_RESOURCE can't start.
+# Nearly a --privileged container, which an engine that lacks CAP_SYS_RESOURCE can't start: older ones
+# mean the kernel's capabilities by ALL, newer ones their own, and refuse to drop another.
+LACKING, MEANS_ITS_OWN = ["SYS_RESOURCE"], 23
 RIGHTS: dict[str, t.Any] = {
     "cap_add": ["ALL"],
-    "cap_drop": ["SYS_RESOURCE"],
     "security_opt": ["seccomp=unconfined", "apparmor=unconfined"],
     "device_cgroup_rules": ["a *:* rwm"],
     "cgroupns": "host",
@@ -113,6 +114,7 @@ def _start(name: str, suite: str, variant: str) -> Container:
     api = engine().api
     rights = api.create_host_config(
         **RIGHTS,
+        cap_drop=LACKING if _major(api.version()["Version"]) < MEANS_ITS_OWN else [],
         init=kind.needs_init,
         devices=[device for device in DEVICES if Path(device).exists()],
         binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw", f"{data.name}:/var/lib/docker"],
@@ -130,6 +132,10 @@ def _start(name: str, suite: str, variant: str) -> Container:
     )
     api.start(made["Id"])
     return engine().containers.get(made["Id"])
+
+
+def _major(version: str) -> int:
+    return int(version.partition(".")[0])
 
 
 def _host(container: Container) -> Host:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -53,7 +54,9 @@ def _pack(root: Path, recipe: Recipe, path: Path) -> None:
     """Write the root file system of an image."""
     programs = {f"bin/{name}": find(root, name) for name in recipe.programs}
     libraries = {each for program in programs.values() for each in _libraries(root, program)}
-    programs.update({str(library.relative_to(root)): library for library in libraries})
+    programs.update(
+        {str(library.relative_to(root)): within(root, library) for library in libraries}
+    )
     with tarfile.open(path, "w") as archive:
         for directory, mode in (("bin", 0o755), ("data", 0o755), ("tmp", 0o1777)):
             _add(archive, directory, kind=tarfile.DIRTYPE, mode=mode)
@@ -83,12 +86,20 @@ def _libraries(root: Path, program: Path) -> list[Path]:
     # Packages of static programs alone bring no loader.
     loader = next((path for pattern in LOADERS for path in sorted(root.glob(pattern))), None)
     places = ":".join(str(path) for pattern in LIBRARIES for path in root.glob(pattern))
-    if loader is None or subprocess.call([loader, "--verify", program]):
+    if loader is None or subprocess.call([within(root, loader), "--verify", program]):
         return []
     options = ["--inhibit-cache", "--library-path", places, "--list"]
-    listed = subprocess.check_output([loader, *options, program], text=True)
+    listed = subprocess.check_output([within(root, loader), *options, program], text=True)
     words = [line.split("=>")[-1].split()[0] for line in listed.splitlines()]
     return [loader, *(Path(word) for word in words if word.startswith(str(root)))]
+
+
+def within(root: Path, path: Path) -> Path:
+    """A file of a root file system; its links lead to that one's files, and not to this machine's."""
+    while path.is_symlink():
+        target = os.readlink(path)
+        path = root / target.lstrip("/") if target.startswith("/") else path.parent / target
+    return path
 
 
 def _applets(root: Path, recipe: Recipe) -> list[str]:

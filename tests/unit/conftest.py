@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 import os
+import typing as t
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A slow machine is no failure, so nothing here has a deadline.
-settings.register_profile("same", deadline=None, derandomize=True)
-settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+ANY_MACHINE: dict[str, t.Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow],
+}
+settings.register_profile("same", **ANY_MACHINE, derandomize=True)
+settings.register_profile("explore", **ANY_MACHINE, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

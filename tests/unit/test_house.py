@@ -33,10 +33,19 @@ MAY_IMPORT = {
     "module_utils.kinds": {"module_utils.core", "module_utils.kinds"},
     "module_utils.compose": {"module_utils.core", "module_utils.compose"},
     "module_utils.options": {"module_utils.core"},
+    "module_utils.declaring": {"module_utils.core", "module_utils.options"},
+    "module_utils.undoing": {"module_utils.core", "module_utils.kinds"},
     "module_utils.module": {
-        "module_utils.core", "module_utils.kinds", "module_utils.options", "module_utils.outside",
+        "module_utils.core", "module_utils.declaring", "module_utils.kinds", "module_utils.options",
+        "module_utils.outside",
     },
-    "modules": {"module_utils.kinds", "module_utils.module", "module_utils.options"},
+    "module_utils.rollout": {
+        "module_utils.core", "module_utils.kinds", "module_utils.module", "module_utils.options",
+        "module_utils.outside", "module_utils.undoing",
+    },
+    "modules": {
+        "module_utils.kinds", "module_utils.module", "module_utils.options", "module_utils.rollout",
+    },
     "doc_fragments": set(),
     "plugin_utils": {
         "plugin_utils", "module_utils.core", "module_utils.kinds", "module_utils.compose",
@@ -56,7 +65,10 @@ WORLDLY = {
     "asyncio", "glob", "http", "os", "pathlib", "random", "requests", "shutil", "socket",
     "subprocess", "tempfile", "time", "urllib", "docker",
 }  # fmt: skip
-MADE_BY_OTHERS = {"tree": "the stack and the container module place files with it"}
+MADE_BY_OTHERS = {
+    "tree": "the stack and the container module place files with it",
+    "kept": "the rollout module keeps what it would go back to",
+}
 
 
 @functools.lru_cache(maxsize=None)

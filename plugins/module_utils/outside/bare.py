@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
-from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host
+from ansible_collections.slipway.docker.plugins.module_utils.outside.host import NOWHERE, Host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
 from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
@@ -18,7 +18,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.programs im
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
 
-NOWHERE = "/nonexistent/slipway"
 HEADING = "== "
 
 

@@ -16,6 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     programs,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
 from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
@@ -24,6 +25,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.processes i
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import pack
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
+
+NOWHERE = "/nonexistent/slipway"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Host:
     remove: t.Callable[[str], None] = files.remove
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
+    keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     machine: Machine = dataclasses.field(default_factory=Machine)
     processes: Processes = dataclasses.field(default_factory=Processes)
@@ -56,4 +60,5 @@ def host(connection: Connection, state: str, parcels: str | None = None) -> Host
     ``state``: the directory of what is kept between runs; ``parcels``: the archive that came along.
     """
     engine = EngineApi(connection)
-    return Host(engine, Waits(engine), Parcels(parcels), Placing(state))
+    keeping = Keeping(state)
+    return Host(engine, Waits(engine), Parcels(parcels), Placing(state), keeping=keeping)

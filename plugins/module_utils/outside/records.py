@@ -37,6 +37,7 @@ class Records:
         self.directory = directory
         self._key = read_bytes(self._path(KEY)) or b""
         self._key_is_new = False
+        self.is_saved = False
         self._entries = _load(self._path(RECORDS))
         self._news: dict[str, dict[str, str] | None] = {}
 
@@ -64,6 +65,7 @@ class Records:
 
     def save(self) -> None:
         """Write what has changed, each file in one move; what other runs wrote since stays."""
+        self.is_saved = True
         if not (self._news or self._key_is_new):
             return
         try:

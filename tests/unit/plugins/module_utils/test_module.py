@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan, Step
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume import VOLUME
+from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.records import RECORDS, Records
 from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import turn
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
@@ -69,6 +70,7 @@ def world(state: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A world of boxes in the place of this host."""
     boxes = World()
     boxes.parcels = types.SimpleNamespace(digests=frozenset())  # type: ignore[attr-defined]
+    boxes.keeping = Keeping(str(state))  # type: ignore[attr-defined]
     monkeypatch.setattr(EDGE + "this_host", lambda module: boxes)
     return boxes
 
@@ -210,6 +212,43 @@ def test_many_resources_carry_their_project_and_its_orphans_are_told(
     labels = world.boxes["a"]["Labels"]
     assert labels["com.docker.compose.project"] == "shop"
     assert labels["team"] == "a"
+
+
+def test_what_a_project_declared_is_remembered_when_it_went_well_and_was_for_real(
+    ansible: Ansible, world: World, state: Path
+) -> None:
+    keeping = Keeping(str(state))
+    shop: dict[str, t.Any] = {"project": "shop", "resources": [{"kind": "box", "name": "a"}]}
+
+    ansible(boxes, **shop, check_mode=True)
+    assert keeping.declared() == []
+    ansible(boxes, **shop)
+    ansible(boxes, **shop)
+
+    (declared,) = keeping.declared()
+    assert (declared["project"], declared["fresh"]) == ("shop", True)
+    assert declared["resources"] == [
+        {"kind": "box", "name": "a", "state": "present", "fields": {}, "options": {}, "needs": []}
+    ]
+    ansible(boxes, project="shop", resources=[], orphans="remove")
+    assert keeping.declared() == []
+
+
+def test_a_failed_run_is_no_declaration_and_a_failed_first_one_says_that_nothing_was_there(
+    ansible: Ansible, world: World, state: Path
+) -> None:
+    keeping = Keeping(str(state))
+    good = [{"kind": "box", "name": "a"}]
+    world.faults["create box b"] = StepError("box b", "no")
+
+    ansible(boxes, project="new", resources=[{"kind": "box", "name": "b"}])
+    ansible(boxes, project="shop", resources=good)
+    ansible(boxes, project="shop", resources=[*good, {"kind": "box", "name": "b"}])
+
+    told = {
+        each["project"]: [one["name"] for one in each["resources"]] for each in keeping.declared()
+    }
+    assert told == {"new": [], "shop": ["a"]}
 
 
 @pytest.mark.parametrize(
