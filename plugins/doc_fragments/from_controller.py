@@ -16,6 +16,9 @@ options:
     type: list
     elements: str
     default: []
+  _saved:
+    description: Set by the action plugin. The plan that was saved for this task, which its plan has to be.
+    type: dict
   _parcels:
     description: Set by the action plugin. Archive with the content that came along from the controller.
     type: path

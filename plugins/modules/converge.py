@@ -83,6 +83,11 @@ drift:
   returned: always
   type: list
   elements: str
+edits:
+  description: What the plan does for any other reason, such as an edit of the playbook.
+  returned: always
+  type: list
+  elements: str
 orphans:
   description: Resources of the project that are no longer wanted and were left.
   returned: always

@@ -106,6 +106,11 @@ drift:
   returned: always
   type: list
   elements: str
+edits:
+  description: What the plan does for any other reason, such as an edit of the playbook.
+  returned: always
+  type: list
+  elements: str
 engine:
   description: The engine as it is after the run.
   returned: always

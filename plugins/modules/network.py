@@ -98,6 +98,11 @@ drift:
   returned: always
   type: list
   elements: str
+edits:
+  description: What the plan does for any other reason, such as an edit of the playbook.
+  returned: always
+  type: list
+  elements: str
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.network import NETWORK
