@@ -114,12 +114,12 @@ def work(
     return after(outside, report) if records.is_saved else report
 
 
-def this_host(module: t.Any) -> Host:
-    """The outside that a module's options lead to."""
+def this_host(module: t.Any, parcels: str | None = None) -> Host:
+    """The outside that a module's options lead to; `parcels` that are here already need not come along."""
     if module.check_mode and module.params["_without_python"]:
         return bare_host(module.params["_without_python"])
     given = {name: module.params[name] for name in CONNECTION if name in module.params}
-    return host(Connection(**given), state_directory(), module.params["_parcels"])
+    return host(Connection(**given), state_directory(), parcels or module.params["_parcels"])
 
 
 def finish(module: t.Any, job: t.Callable[[], Report], tell: Tell = lambda report: {}) -> None:
