@@ -9,7 +9,6 @@ import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
-from ansible_collections.slipway.docker.plugins.module_utils.options import CONNECTION
 
 Given = t.Mapping[str, t.Any]
 Declaration = t.Dict[str, t.Any]
@@ -20,7 +19,7 @@ def declaration(given: Given, fresh: bool) -> Declaration:
     return {
         **{name: given[name] for name in ("project", "labels", "workers")},
         "resources": [_whole(each) for each in given["resources"]],
-        "connection": {name: given[name] for name in CONNECTION},
+        "engine": given["docker_host"],
         "fresh": fresh,
     }
 

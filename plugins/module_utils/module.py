@@ -149,12 +149,12 @@ def saved_plan(given: Options | None) -> Saved | None:
     return None if given is None else Saved(tuple(given["plan"]), given["fingerprints"])
 
 
-def this_host(module: t.Any) -> Host:
-    """The outside that a module's options lead to."""
+def this_host(module: t.Any, parcels: str | None = None) -> Host:
+    """The outside that a module's options lead to; `parcels` that are here already need not come along."""
     if module.check_mode and module.params["_without_python"]:
         return bare_host(module.params["_without_python"])
     given = {name: module.params[name] for name in CONNECTION if name in module.params}
-    return host(Connection(**given), state_directory(), module.params["_parcels"])
+    return host(Connection(**given), state_directory(), parcels or module.params["_parcels"])
 
 
 def finish(module: t.Any, job: t.Callable[[], Report], tell: Tell = lambda report: {}) -> None:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import collections
-import json
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
@@ -32,10 +30,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.options import (
     CONNECTION,
     INTERNAL,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host, host
+from ansible_collections.slipway.docker.plugins.module_utils.outside.host import Host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
-from ansible_collections.slipway.docker.plugins.module_utils.outside.records import state_directory
-from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.undoing import (
     as_before,
     joined,
@@ -45,6 +41,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.undoing import (
 
 ROLLOUT: dict[str, t.Any] = {
     "phase": {"type": "str", "required": True, "choices": ["begin", "prove", "finish", "undo"]},
+    "projects": {"type": "list", "elements": "str"},
     "monitor": {"type": "float", "default": 10},
     "wait_timeout": {"type": "float", "default": 120},
 }
@@ -70,58 +67,50 @@ def end(module: t.Any) -> Report:
 
 
 def _kept(module: t.Any, state: str, cause: str) -> Report:
-    return work(module, [KEPT], [Resource("kept", "stacks", state, options={"cause": cause})])
+    options = {"cause": cause, "engine": module.params["docker_host"]}
+    return work(module, [KEPT], [Resource("kept", "stacks", state, options=options)])
 
 
 def prove(module: t.Any) -> Report:
     """Look until all containers that were declared are well, and for a while after."""
-    monitor, patience = module.params["monitor"], module.params["wait_timeout"]
-    declarations = this_host(module).keeping.declared()
-    found = [
-        str(each)
-        for engine, names in _running(declarations).items()
-        for each in ailments(_on(json.loads(engine)), names, monitor, patience)
+    given, outside = module.params, this_host(module)
+    declarations = outside.keeping.declared(given["docker_host"])
+    names = [
+        each["name"]
+        for declaration in declarations
+        if given["projects"] is None or declaration["project"] in given["projects"]
+        for each in declaration["resources"]
+        if each["kind"] == "container" and each["state"] in RUNS
     ]
+    found = ailments(outside, names, given["monitor"], given["wait_timeout"])
     if found:
-        raise SlipwayError("", "\n".join(found))
+        raise SlipwayError("", "\n".join(map(str, found)))
     return Report((), Plan())
-
-
-def _running(declarations: t.Iterable[Json]) -> dict[str, list[str]]:
-    """The containers that have to run, by the engine that they are on."""
-    names: dict[str, list[str]] = collections.defaultdict(list)
-    for declaration in declarations:
-        for each in declaration["resources"]:
-            if each["kind"] == "container" and each["state"] in RUNS:
-                names[json.dumps(declaration["connection"])].append(each["name"])
-    return names
-
-
-def _on(connection: Json, parcels: str | None = None) -> Host:
-    return host(Connection(**connection), state_directory(), parcels)
 
 
 def undo(module: t.Any) -> Report:
     """Bring back what was kept, project by project, and drop it when all of that went well."""
     keeping = this_host(module).keeping
     kept = keeping.kept()
+    if kept is None:
+        return Report((), Plan())
     reports: list[Report] = []
-    for declaration in _back(keeping, kept) if kept else ():
-        reports.append(_bring_back(module, keeping, kept or {}, declaration))
+    for declaration in _way_back(module, keeping, kept):
+        reports.append(_bring_back(module, keeping, kept, declaration))
         if reports[-1].failed:
             return joined(reports)
     return joined([*reports, _kept(module, "absent", "all of it is back")])
 
 
-def _back(keeping: Keeping, kept: Json) -> list[Json]:
-    """What to go back to: what was declared before, and nothing of what has come since."""
-    came = new_since(kept["declarations"], keeping.declared())
+def _way_back(module: t.Any, keeping: Keeping, kept: Json) -> list[Json]:
+    """What was declared before, and nothing of the projects that have come since."""
+    came = new_since(kept["declarations"], keeping.declared(module.params["docker_host"]))
     return [*kept["declarations"], *({**each, "resources": []} for each in came)]
 
 
 def _bring_back(module: t.Any, keeping: Keeping, kept: Json, declaration: Json) -> Report:
-    project, parcels = declaration["project"], keeping.parcels
-    outside = _on(declaration["connection"], parcels if keeping.has_parcels else None)
+    project = declaration["project"]
+    outside = this_host(module, keeping.parcels if keeping.has_parcels else None)
     wanted = as_before(declaration, kept["images"])
     came = surplus(owned(outside, project), kept["there"].get(project, ()), wanted)
 

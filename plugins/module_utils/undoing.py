@@ -52,13 +52,8 @@ def surplus(
 
 def new_since(kept: t.Iterable[Json], declared: t.Iterable[Json]) -> list[Json]:
     """The projects that have come since, and of which nothing was there before."""
-    known = {place(each) for each in kept}
-    return [each for each in declared if each["fresh"] and place(each) not in known]
-
-
-def place(declaration: Json) -> tuple[str, str]:
-    """Whose declaration it is, and for which engine."""
-    return declaration["project"], declaration["connection"]["docker_host"]
+    known = {each["project"] for each in kept}
+    return [each for each in declared if each["fresh"] and each["project"] not in known]
 
 
 def joined(reports: t.Sequence[Report]) -> Report:

@@ -24,8 +24,8 @@ extends_documentation_fragment:
 options:
   phase:
     description:
-      - V(begin) keeps what was declared, the ids of its images and the content of its trees. What an unfinished rollout keeps is
-        left as it is, so that the undo goes back to what ran before the first failure.
+      - V(begin) keeps what was declared on this engine and is still there, the ids of its images and the content of its trees. What
+        an unfinished rollout keeps is left as it is, so that the undo goes back to what ran before the first failure.
       - V(prove) waits until each container that was declared runs, is healthy where it can tell, or has done its job; and watches
         them for O(monitor) seconds. It changes nothing.
       - V(finish) drops what was kept.
@@ -34,6 +34,10 @@ options:
     type: str
     required: true
     choices: [begin, prove, finish, undo]
+  projects:
+    description: The projects whose containers are looked at; all that were declared on this engine if it is left out.
+    type: list
+    elements: str
   monitor:
     description: Seconds for which the containers have to stay well.
     type: float

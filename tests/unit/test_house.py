@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "module_utils.kinds": {"module_utils.core", "module_utils.kinds"},
     "module_utils.compose": {"module_utils.core", "module_utils.compose"},
     "module_utils.options": {"module_utils.core"},
-    "module_utils.declaring": {"module_utils.core", "module_utils.options"},
+    "module_utils.declaring": {"module_utils.core"},
     "module_utils.undoing": {"module_utils.core", "module_utils.kinds"},
     "module_utils.module": {
         "module_utils.core", "module_utils.declaring", "module_utils.kinds", "module_utils.options",

@@ -35,14 +35,15 @@ class Keeping:
         self._kept = os.path.join(state, "kept.json")
         self.parcels = os.path.join(state, "kept.tar")
 
-    def declared(self) -> list[Json]:
-        """What each project declared when it last went well, by name."""
+    def declared(self, engine: str) -> list[Json]:
+        """What each project declared on an engine when it last went well, by name."""
         try:
             names = sorted(os.listdir(self._declared))
         except FileNotFoundError:
             return []
         found = (_load(os.path.join(self._declared, name)) for name in names)
-        return sorted(filter(None, found), key=lambda each: str(each["project"]))
+        mine = [each for each in found if each and each["engine"] == engine]
+        return sorted(mine, key=lambda each: str(each["project"]))
 
     def declaration(self, project: str, engine: str) -> Json | None:
         """What a project declared last on an engine; None where nobody knows."""
@@ -50,9 +51,9 @@ class Keeping:
 
     def declare(self, declaration: t.Mapping[str, t.Any]) -> None:
         """Remember what a project declared; nothing is written where that is known already."""
-        engine = declaration["connection"]["docker_host"]
-        if self.declaration(declaration["project"], engine) != declaration:
-            path = self._place(declaration["project"], engine)
+        whose = declaration["project"], declaration["engine"]
+        if self.declaration(*whose) != declaration:
+            path = self._place(*whose)
             write_atomically(path, json.dumps(declaration).encode(), SECRET)
 
     def forget(self, project: str, engine: str) -> None:
@@ -64,7 +65,7 @@ class Keeping:
         if declaration["resources"]:
             self.declare(declaration)
         else:
-            self.forget(declaration["project"], declaration["connection"]["docker_host"])
+            self.forget(declaration["project"], declaration["engine"])
 
     def kept(self) -> Json | None:
         """What a rollout keeps; None where none is under way."""

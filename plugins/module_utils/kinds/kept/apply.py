@@ -19,11 +19,16 @@ Json = t.Mapping[str, t.Any]
 
 def keep(outside: t.Any, step: Step) -> None:
     """Keep all declarations of this host, the ids of their images, and the content of their trees."""
-    declarations = outside.keeping.declared()
+    engine = step.payload["engine"]
+    there = {
+        each["project"]: owned(outside, each["project"])
+        for each in outside.keeping.declared(engine)
+    }
+    # What somebody has taken away by hand is not brought back by an undo.
+    declarations = [each for each in outside.keeping.declared(engine) if there[each["project"]]]
     trees = dict(_trees(outside, list(_resources(declarations, "tree"))))
     names = {image["name"] for image in _resources(declarations, "image")}
     images = {name: id for name, id in _ids(outside, names) if id}
-    there = {each["project"]: owned(outside, each["project"]) for each in declarations}
     content = {"declarations": declarations, "images": images, "there": there}
     outside.keeping.keep(content, trees)
 

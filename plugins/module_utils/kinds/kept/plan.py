@@ -13,4 +13,5 @@ def plan(request: Request) -> list[Step]:
     if (request.wanted.state == "present") is (request.found is not None):
         return []
     verb = "keep" if request.wanted.state == "present" else "drop"
-    return [request.step(verb, request.wanted.options.get("cause", ""))]
+    options = request.wanted.options
+    return [request.step(verb, options["cause"], payload={"engine": options["engine"]})]

@@ -27,6 +27,7 @@ from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.wor
     World,
 )
 
+ENGINE = "unix:///var/run/docker.sock"
 EDGE = "ansible_collections.slipway.docker.plugins.module_utils.module."
 
 
@@ -221,17 +222,17 @@ def test_what_a_project_declared_is_remembered_when_it_went_well_and_was_for_rea
     shop: dict[str, t.Any] = {"project": "shop", "resources": [{"kind": "box", "name": "a"}]}
 
     ansible(boxes, **shop, check_mode=True)
-    assert keeping.declared() == []
+    assert keeping.declared(ENGINE) == []
     ansible(boxes, **shop)
     ansible(boxes, **shop)
 
-    (declared,) = keeping.declared()
+    (declared,) = keeping.declared(ENGINE)
     assert (declared["project"], declared["fresh"]) == ("shop", True)
     assert declared["resources"] == [
         {"kind": "box", "name": "a", "state": "present", "fields": {}, "options": {}, "needs": []}
     ]
     ansible(boxes, project="shop", resources=[], orphans="remove")
-    assert keeping.declared() == []
+    assert keeping.declared(ENGINE) == []
 
 
 def test_a_failed_run_is_no_declaration_and_a_failed_first_one_says_that_nothing_was_there(
@@ -246,7 +247,8 @@ def test_a_failed_run_is_no_declaration_and_a_failed_first_one_says_that_nothing
     ansible(boxes, project="shop", resources=[*good, {"kind": "box", "name": "b"}])
 
     told = {
-        each["project"]: [one["name"] for one in each["resources"]] for each in keeping.declared()
+        each["project"]: [one["name"] for one in each["resources"]]
+        for each in keeping.declared(ENGINE)
     }
     assert told == {"new": [], "shop": ["a"]}
 

@@ -12,7 +12,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.undoing import (
 )
 
 DIGEST = "web@sha256:" + "0" * 64
-HERE, THERE = {"docker_host": "unix:///here"}, {"docker_host": "tcp://there"}
 
 
 def test_an_image_comes_back_by_its_id_whatever_its_name_means_by_now() -> None:
@@ -47,9 +46,8 @@ def test_what_has_come_since_goes_and_what_was_there_stays() -> None:
 
 
 def test_a_project_that_has_come_since_goes_unless_something_of_it_was_there() -> None:
-    shop = {"project": "shop", "connection": HERE, "fresh": True}
-    new = {"project": "new", "connection": HERE, "fresh": True}
-    adopted = {"project": "adopted", "connection": HERE, "fresh": False}
-    elsewhere = {"project": "shop", "connection": THERE, "fresh": True}
+    shop = {"project": "shop", "fresh": True}
+    new = {"project": "new", "fresh": True}
+    adopted = {"project": "adopted", "fresh": False}
 
-    assert new_since([shop], [shop, new, adopted, elsewhere]) == [new, elsewhere]
+    assert new_since([shop], [shop, new, adopted]) == [new]

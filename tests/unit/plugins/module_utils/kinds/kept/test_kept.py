@@ -27,6 +27,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.trees impor
     tree_digest,
 )
 
+ENGINE = "unix:///var/run/docker.sock"
 ANSWERS: dict[str, t.Any] = {
     "/images/{0}/json": {"Id": "sha256:1"},
     "/containers/json": [{"Names": ["/shop-web-1"]}],
@@ -43,7 +44,8 @@ class Ground:
         (self.tree / "motd").write_text("hello")
         self.state = folder / "state"
         self.keeping = Keeping(str(self.state))
-        engine = types.SimpleNamespace(get=lambda path, *_parts, **_more: ANSWERS[path])
+        self.answers = dict(ANSWERS)
+        engine = types.SimpleNamespace(get=lambda path, *_parts, **_more: self.answers[path])
         self.outside = types.SimpleNamespace(
             keeping=self.keeping, trees=Placing(str(self.state)), engine=engine
         )
@@ -57,12 +59,12 @@ class Ground:
             "options": {"manifest": {path: [] for path in entries}},
         }
         image = {"kind": "image", "name": "web:1"}
-        connection = {"docker_host": "unix:///var/run/docker.sock"}
-        declared = {"project": project, "resources": [tree, image], "connection": connection}
-        self.keeping.declare(declared)
+        self.keeping.declare({"project": project, "resources": [tree, image], "engine": ENGINE})
 
     def run(self, state: str, check: bool = False) -> Report:
-        wanted = Resource("kept", "stacks", state, options={"cause": "a rollout begins"})
+        wanted = Resource(
+            "kept", "stacks", state, options={"cause": "a rollout begins", "engine": ENGINE}
+        )
         records = Records(str(self.state))
         return converge([KEPT], [wanted], self.outside, records, Settings(check_mode=check))
 
@@ -96,6 +98,16 @@ def test_it_is_kept_once_and_not_overwritten_by_what_failed(ground: Ground) -> N
 
     kept = ground.keeping.kept() or {}
     assert [each["project"] for each in kept["declarations"]] == ["shop"]
+
+
+def test_what_is_elsewhere_or_was_taken_away_by_hand_is_not_kept(ground: Ground) -> None:
+    ground.declare("shop")
+    ground.keeping.declare({"project": "far", "resources": [], "engine": "tcp://far:2376"})
+    ground.answers.update({"/containers/json": [], "/networks": []})
+
+    ground.run("present")
+
+    assert (ground.keeping.kept() or {})["declarations"] == []
 
 
 def test_it_is_dropped_once(ground: Ground) -> None:
@@ -143,4 +155,4 @@ def test_a_file_that_is_no_declaration_is_none(ground: Ground) -> None:
     (ground.state / "declared" / "odd.json").write_text("[]")
     (ground.state / "declared" / "broken.json").write_text("{")
 
-    assert [each["project"] for each in ground.keeping.declared()] == ["shop"]
+    assert [each["project"] for each in ground.keeping.declared(ENGINE)] == ["shop"]
