@@ -97,6 +97,7 @@ options:
       - V(stop) begins nothing more, and puts back what is half made. What was finished stays.
       - V(rollback) makes the whole plan a transaction, either all services as wanted and proven or all as before. Nothing
         that can't come back (an orphan, a container that was replaced) is given up before everything else is proven.
+        A plan that would have to give something up half way, such as a volume that is made anew, is refused.
       - Volumes that were made stay, and so does content that was placed in directories.
     type: str
     choices: [stop, rollback]

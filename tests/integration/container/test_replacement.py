@@ -73,6 +73,57 @@ def test_the_failure_shows_the_health_log_and_the_last_lines(ground: Ground) -> 
     assert "one\n  two\n  three" in failure
 
 
+def test_the_failure_shows_twenty_lines_and_no_more(ground: Ground) -> None:
+    ground.run(container("web", **WEB))
+    command = ["sh", "-c", "n=0; while test $n != 30; do n=$((n+1)); echo line $n.; done; exit 3"]
+
+    failure = ground.fail(container("web", **WEB, command=command))
+
+    shown = [number for number in range(31) if "line {0}.".format(number) in failure]
+    assert shown == list(range(11, 31))
+
+
+def test_addresses_and_aliases_stay(ground: Ground) -> None:
+    pool = {"Config": [{"Subnet": "172.31.251.0/24"}]}
+    ground.network("one", IPAM=pool)
+    ground.network("two")
+    networks = {
+        "ctr-one": {"ipv4_address": "172.31.251.77", "aliases": ["www", "shop"]},
+        "ctr-two": {"aliases": ["back"]},
+    }
+    ground.run(container("web", **WEB, networks=networks))
+
+    ground.run(container("web", **WEB, networks=networks, user="1000"))
+
+    found = ground.inspect("ctr-web")["NetworkSettings"]["Networks"]
+    assert found["ctr-one"]["IPAddress"] == "172.31.251.77"
+    assert {name: sorted(end["Aliases"]) for name, end in found.items()} == {
+        "ctr-one": ["shop", "www"],
+        "ctr-two": ["back"],
+    }
+
+
+def test_networks_that_nobody_declared_stay(ground: Ground) -> None:
+    """A container that was connected by hand, and is replaced for another reason."""
+    pool = {"Config": [{"Subnet": "172.31.251.0/24"}]}
+    ground.network("one", IPAM=pool)
+    ground.network("two")
+    ground.run(container("web", **WEB))
+    end = {"Aliases": ["www"], "IPAMConfig": {"IPv4Address": "172.31.251.77"}}
+    connect = ground.outside.engine.post
+    connect(
+        "/networks/{0}/connect", "ctr-one", body={"Container": "ctr-web", "EndpointConfig": end}
+    )
+    connect("/networks/{0}/connect", "ctr-two", body={"Container": "ctr-web"})
+
+    ground.run(container("web", **WEB, user="1000"))
+
+    found = ground.inspect("ctr-web")["NetworkSettings"]["Networks"]
+    assert sorted(found) == ["bridge", "ctr-one", "ctr-two"]
+    assert found["ctr-one"]["Aliases"] == ["www"]
+    assert found["ctr-one"]["IPAddress"] == "172.31.251.77"
+
+
 def test_volumes_without_a_name_stay(ground: Ground) -> None:
     ground.run(
         container(

@@ -133,6 +133,21 @@ def test_a_stranger_who_took_a_name_meanwhile_stays(ground: Ground) -> None:
     assert ground.inspect("ctr-web")["Id"] == stranger
 
 
+def test_a_limit_that_can_not_be_lifted_again_comes_last(ground: Ground) -> None:
+    ground.run(container("limited", **BASE), container("sick", **BASE))
+    before = picture(ground)
+
+    failure = ground.fail(
+        container("limited", **BASE, mem_limit="64m"),
+        container("sick", **BASE, healthcheck=SICK),
+        on_failure="rollback",
+    )
+
+    assert "not done: " in failure
+    assert "update container ctr-limited" in failure.partition("not done: ")[2]
+    assert picture(ground) == before
+
+
 def test_what_no_way_leads_back_from_is_refused_where_others_wait_for_it(ground: Ground) -> None:
     """A limit where none was can't be lifted in place, so it would have to come last."""
     ground.run(container("web", "stopped", **BASE))

@@ -31,7 +31,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import
 
 def creation(situation: Situation, name: str) -> dict[str, t.Any]:
     """What creates the container under a name: the call's parameters and its body."""
-    values = {**situation.fields, "volumes": mounts(situation)}
+    values = {**_with_networks(situation), "volumes": mounts(situation)}
     made = to_engine(values)
     told = asked(situation.fields)
     labels = {**creation_labels(situation.request), **({ASKED: told} if told else {})}
@@ -46,8 +46,8 @@ def connections(
     situation: Situation, only: t.Container[str] | None = None
 ) -> dict[str, dict[str, t.Any]]:
     """By network the endpoint that a call of its own connects: ``only`` these, or all but one."""
-    wanted = situation.fields.get("networks") or {}
-    ends = endpoints(situation.fields)
+    fields = _with_networks(situation)
+    wanted, ends = fields.get("networks") or {}, endpoints(fields)
     if only is not None:
         return {name: ends[name] for name in sorted(ends) if name in only}
     return {
@@ -55,6 +55,15 @@ def connections(
         for name in sorted(ends, key=lambda name: (-wanted[name].get("priority", 0), name))
         if name != first(wanted)
     }
+
+
+def _with_networks(situation: Situation) -> t.Mapping[str, t.Any]:
+    """What is wanted, on the networks where it is, as it is, if nobody has ever said where."""
+    fields = situation.fields
+    found = situation.found.fields.get("networks") if situation.found else None
+    if {"networks", "network_mode"}.intersection({**fields, **situation.request.applied}):
+        return fields
+    return {**fields, "networks": found} if found and set(found) != {"bridge"} else fields
 
 
 def mounts(situation: Situation) -> dict[str, t.Any]:

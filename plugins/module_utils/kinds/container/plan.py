@@ -103,12 +103,11 @@ def _fresh(situation: Situation) -> list[Step]:
         payload=creation(situation, name),
     )
     connect = [
-        _connect(situation, network, end, request.why)
+        _connect(situation, network, end, request.why, undo="disconnect", lasting=True)
         for network, end in connections(situation).items()
     ]
-    return starts(
-        situation, [*replacement.leftovers(situation), create, *connect], "state: started"
-    )
+    made = [*replacement.leftovers(situation), create, *connect]
+    return starts(situation, made, "state: started", undo="halt", lasting=True)
 
 
 def _connect(
@@ -130,11 +129,15 @@ def _reason_to_replace(situation: Situation) -> str:
 
 def _kept(situation: Situation) -> list[Step]:
     """A container that stays: updated in place, reconnected, brought to its state."""
-    steps = [*replacement.leftovers(situation), *_updates(situation), *_reconnections(situation)]
+    updates = _updates(situation)
+    # What can't be taken back comes last where nothing has to wait for it.
+    late = [step for step in updates if step.final and situation.running]
+    early = [step for step in updates if step not in late]
+    steps = [*replacement.leftovers(situation), *early, *_reconnections(situation)]
     if situation.running and situation.wanted.state == "stopped":
-        return chain([*steps, _stop(situation, "state: stopped")])
+        return chain([*steps, _stop(situation, "state: stopped"), *late])
     if situation.running:
-        return _stays_running(situation, steps)
+        return _stays_running(situation, steps, late)
     if situation.wanted.state != STARTED:
         return chain(steps)
     if situation.has_done_its_job and not situation.interrupted:
@@ -150,26 +153,27 @@ def _how_found(situation: Situation) -> str:
     return "found {0}{1}".format(status, code)
 
 
-def _stays_running(situation: Situation, steps: list[Step]) -> list[Step]:
+def _stays_running(situation: Situation, steps: list[Step], late: list[Step]) -> list[Step]:
     why = restarted(situation)
     if why:
         return starts(
             situation,
-            [*steps],
+            steps,
             why,
+            late,
             verb="restart",
             effect=Effect.RESTART,
             payload={"timeout": situation.stop_timeout},
         )
     if situation.wanted.state != STARTED:
-        return chain(steps)
+        return chain([*steps, *late])
     if situation.paused:
         details: dict[str, t.Any] = {"undo": "pause", "lasting": True}
         drift = situation.request.was_so
         steps.append(situation.request.step("unpause", "found paused", drift=drift, **details))
     if situation.wanted.options.get("wait") and not situation.is_healthy:
         steps.append(proof(situation, "found {0}".format(situation.health)))
-    return chain(steps)
+    return chain([*steps, *late])
 
 
 def _updates(situation: Situation) -> list[Step]:

@@ -136,6 +136,7 @@ def _make(situation: Situation, why: str, needs: tuple[str, ...]) -> list[Step]:
         step(
             "connect {0}".format(network),
             "as the old one",
+            undo="disconnect",
             payload={"network": network, "container": name, "endpoint": end},
         )
         for network, end in connections(situation).items()

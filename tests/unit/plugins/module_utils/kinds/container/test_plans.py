@@ -80,8 +80,8 @@ def test_on_an_empty_host_it_is_made_on_one_network_and_connected_to_the_others(
             {"networks": ["back"]},
             {"networks": ["back", "front"], "cpu_shares": 5},
             [
-                "update container web: cpu_shares added: 5",
                 "connect front container web: networks.front added: {}",
+                "update container web: cpu_shares added: 5",
             ],
         ),
     ],
