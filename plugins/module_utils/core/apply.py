@@ -99,7 +99,9 @@ class _Work:
 
     def _breaks(self, step: Step) -> bool:
         outcome = self.outcomes.get(step.key)
-        return step.changes_host if outcome is None else outcome.status == FAILED
+        if outcome is None:
+            return step.changes_host
+        return outcome.status == FAILED and not step.tidies
 
     def _undo(self, outcome: Outcome) -> Outcome:
         failed = outcome.status == FAILED

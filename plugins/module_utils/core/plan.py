@@ -30,7 +30,8 @@ class Step:
 
     ``needs`` names steps (by key), resources or kinds (all their steps). ``undo`` is the verb that
     takes it back when a later step of the same resource fails, or is not begun since something else
-    failed. ``payload`` is what the call sends, and is never printed.
+    failed. ``payload`` is what the call sends, and is never printed. ``tidies``: what it takes away
+    was replaced and proven before, so that its failure puts nothing back: it may be gone already.
     """
 
     verb: str
@@ -40,6 +41,7 @@ class Step:
     effect: Effect | None = None
     needs: tuple[str, ...] = ()
     undo: str = ""
+    tidies: bool = False
     payload: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property

@@ -76,7 +76,8 @@ def plan(situation: Situation, why: str) -> list[Step]:
         *_make(situation, why or LEFT),
         *_take_down(situation, t.cast(Found, old), run),
     ]
-    remove = situation.request.step("remove old", "replaced", payload={"id": t.cast(Found, old).id})
+    payload = {"id": t.cast(Found, old).id}
+    remove = situation.request.step("remove old", "replaced", tidies=True, payload=payload)
     return starts(situation, begin, IN_PLACE, [remove], undo="halt", gated=True)
 
 
