@@ -10,18 +10,24 @@ import dataclasses
 
 @dataclasses.dataclass
 class Figures:
-    """A scenario's calls that change something, and how many of its runs were killed or went wrong."""
+    """A scenario's calls that change something, and how its runs went."""
 
     name: str
     calls: int = 0
-    kills: int = 0
+    hurt: int = 0
     runs: int = 0
     lost: int = 0
 
+    def count(self, hurt: bool, lost: bool) -> None:
+        """Add a run that was meant to be hurt, and the two that mended it and looked again."""
+        self.hurt += hurt
+        self.runs += 3
+        self.lost += lost
+
     def __str__(self) -> str:
         return (
-            f"{self.name:38}{self.calls:3} calls, {self.kills:3} killed or hurt, "
-            f"{self.runs:4} runs, lost: {self.lost}"
+            f"{self.name:38}{self.calls:3} calls, {self.hurt:3} runs hurt, "
+            f"{self.runs:4} runs in all, lost: {self.lost}"
         )
 
 

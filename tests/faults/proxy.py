@@ -30,11 +30,13 @@ class Fault:
     """What happens to the call of this number, before the engine has it or when it has answered.
 
     Both are handed the other end; `before` may raise `Spoiled`, after `after` nothing more is said.
+    ``over`` is called when the run has ended.
     """
 
     call: int = 0
     before: t.Callable[[socket.socket], None] | None = None
     after: t.Callable[[socket.socket, bytes], None] | None = None
+    over: t.Callable[[], None] = lambda: None
 
 
 class Proxy:

@@ -62,9 +62,11 @@ def run(
         process = os.fork()
         if process == 0:
             _become_module({**arguments, "docker_host": f"unix://{socket}"}, out)
-        proxy.open(fault(process))
+        made = fault(process)
+        proxy.open(made)
         status = os.waitpid(process, 0)[1]
         seconds = time.monotonic() - begun
+        made.over()
         proxy.close()
         killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         told = "{}" if killed_by else out.read_text()

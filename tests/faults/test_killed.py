@@ -14,11 +14,13 @@ import typing as t
 
 import pytest
 
-from tests.faults import figures, world
+from tests.faults import figures
 from tests.faults.proxy import Fault, Spoiled
 from tests.faults.runs import Ran, run
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.stacks import Declared, declare
+from tests.faults.walking import begin, left_to_do
+from tests.faults.world import World
 
 # Whether the run dies before the engine has the call, or before it hears the engine's answer.
 MOMENTS = ("before", "after")
@@ -32,7 +34,7 @@ def killing(call: int, moment: str) -> t.Callable[[int], Fault]:
             os.kill(process, signal.SIGKILL)
             raise Spoiled
 
-        return Fault(call, **{moment: kill})
+        return Fault(call, kill) if moment == "before" else Fault(call, after=kill)
 
     return made
 
@@ -53,21 +55,18 @@ class Way:
         """What there is in the end."""
         return self.before if self.scenario.fails else self.then
 
-    def go(self, call: int, moment: str, placed: pathlib.Path) -> list[str]:
+    def go(self, call: int, moment: str, world: World) -> list[str]:
         """Kill a run at a call and let others mend it; returns what they didn't."""
         killed = run(self.after.arguments, killing(call, moment))
         if not killed.killed_by:
             self.is_through, self.figures.calls = True, len(killed.calls)
-        self.figures.kills += bool(killed.killed_by)
-        mending, third = run(self.then.arguments), run(self.settled.arguments)
-        self.figures.runs += 3
         told = [
             *self._unlike(killed),
-            *self._unlike(mending),
-            *self._more(third),
-            *world.differences(self.settled, placed),
+            *self._unlike(run(self.then.arguments)),
+            *left_to_do(self.settled, world),
+            *world.differences(self.settled),
         ]
-        self.figures.lost += bool(told)
+        self.figures.count(hurt=bool(killed.killed_by), lost=bool(told))
         return [f"{self.figures.name}, {moment} call {call}: {each}" for each in told]
 
     def _unlike(self, ran: Ran) -> list[str]:
@@ -75,46 +74,32 @@ class Way:
             return []
         return [f"a run failed: {ran.message}" if ran.message else "no run failed"]
 
-    @staticmethod
-    def _more(third: Ran) -> list[str]:
-        left = [*third.plan, *filter(None, [third.message])]
-        return [f"a third run does {left}"] if left else []
-
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name.replace(" ", "-"))
 def test_a_run_killed_at_any_call_is_mended_by_the_next(
     scenario: Scenario, clean: None, tmp_path: pathlib.Path
 ) -> None:
-    world.put_data()
-    before, after, then = (
-        declare(each, tmp_path / name)
-        for name, each in (
-            ("before", scenario.before),
-            ("after", scenario.after),
-            ("then", scenario.then or scenario.after),
-        )
+    world = World(tmp_path / "placed")
+    before, after = (
+        declare(scenario.before, tmp_path / "b"),
+        declare(scenario.after, tmp_path / "a"),
     )
-    begin(before if scenario.before.services else after)
-    begin(before)
+    then = declare(scenario.then, tmp_path / "t") if scenario.then else after
     ways = [Way(scenario.name, scenario, before, after, then)]
     if scenario.back:
         ways.append(Way(scenario.back, scenario, after, before, before))
+    if not scenario.before.services:
+        begin(after, world)
+    begin(before, world)
     told: list[str] = []
     here = before
     for call in itertools.count(1):
         for moment, way in itertools.product(MOMENTS, ways):
             if here is not way.before:
-                begin(way.before)
-            told += way.go(call, moment, tmp_path / "placed")
+                begin(way.before, world)
+            told += way.go(call, moment, world)
             here = way.settled
         if all(way.is_through for way in ways):
             break
 
     assert not told, "\n".join(told)
-
-
-def begin(declared: Declared) -> None:
-    """Have a stack, and data in its volumes."""
-    ran = run(declared.arguments)
-    assert not ran.message, ran.message
-    world.put_data()

@@ -19,6 +19,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import 
     version_numbers,
 )
 
+BODILESS = (204, 304)
+
 
 class EngineApi:
     """Calls to one engine, connected at the first one: it may come up in mid-run."""
@@ -138,7 +140,11 @@ class EngineApi:
         return response
 
     def _decode(self, response: t.Any) -> t.Any:
-        if response is None or not response.content.strip():
+        if response is None:
+            return None
+        if not response.content.strip():
+            if _breaks_off(response):
+                raise unreachable(self.connection, ConnectionError("the answer ends in its head"))
             return None
         try:
             return response.json()
@@ -162,6 +168,12 @@ def messages(response: t.Any) -> t.Iterator[t.Any]:
             yield message
     if pending:
         raise ConnectionError("the answer ends in the middle of a message")
+
+
+def _breaks_off(response: t.Any) -> bool:
+    """Whether an empty answer never said how long it is, as all do but those that have no body."""
+    said = {"content-length", "transfer-encoding"}.intersection(map(str.lower, response.headers))
+    return not said and response.status_code not in BODILESS
 
 
 def _texts(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

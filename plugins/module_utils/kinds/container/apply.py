@@ -24,8 +24,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.pro
     ACTIONS as WAITS,
 )
 
-# Seconds that the engine takes to stop a container for which nobody set a time.
-GRACE = 600
+# Seconds that the engine waits for a container to end where nobody says, and where it is told to
+# wait for ever.
+USUAL_GRACE, ENDLESS_GRACE = 10, 600
 
 
 def create(outside: t.Any, step: Step) -> str:
@@ -69,9 +70,7 @@ def unmake(outside: t.Any, step: Step) -> None:
 
 def restart(outside: t.Any, step: Step) -> None:
     """Stop and start the container."""
-    outside.engine.post(
-        "/containers/{0}/restart", step.name, patience=GRACE, t=step.payload.get("timeout")
-    )
+    _end(outside, "/containers/{0}/restart", step.name, step.payload.get("timeout"))
 
 
 def unpause(outside: t.Any, step: Step) -> None:
@@ -86,14 +85,22 @@ def pause(outside: t.Any, step: Step) -> None:
 
 def stop(outside: t.Any, step: Step) -> None:
     """Stop the container as it was found."""
-    outside.engine.post(
-        "/containers/{0}/stop", step.payload["id"], patience=GRACE, t=step.payload.get("timeout")
-    )
+    _end(outside, "/containers/{0}/stop", step.payload["id"], step.payload.get("timeout"))
 
 
 def halt(outside: t.Any, step: Step) -> None:
     """Stop the new container, which didn't prove itself."""
-    outside.engine.post("/containers/{0}/stop", step.name, patience=GRACE)
+    _end(outside, "/containers/{0}/stop", step.name)
+
+
+def _end(outside: t.Any, path: str, container: str, timeout: int | None = None) -> None:
+    """Have a container end; the answer takes as long as its grace period, and no longer."""
+    grace = timeout
+    if grace is None:
+        found = outside.engine.get("/containers/{0}/json", container) or {}
+        grace = (found.get("Config") or {}).get("StopTimeout")
+    grace = USUAL_GRACE if grace is None else ENDLESS_GRACE if grace < 0 else grace
+    outside.engine.post(path, container, patience=grace, t=timeout)
 
 
 def start_old(outside: t.Any, step: Step) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import typing as t
 
@@ -45,6 +46,19 @@ def do(
 
     outcomes = apply(Plan(steps), act, workers)
     return {each.step.key: each.status for each in outcomes}, calls, outcomes
+
+
+def test_a_final_step_that_fails_puts_nothing_back_and_before_it_all_is_put_back() -> None:
+    tidy = Step("remove old", "box", "a", "because", needs=("make box a",), final=True)
+    made = step("make box a", undo="unmake")
+    became, calls, _ = do(made, tidy, faults={"remove old box a": OSError()})
+    assert became == {"make box a": DONE, "remove old box a": FAILED}
+    assert calls == ["make box a", "remove old box a"]
+
+    late = step("make box b", "make box a")
+    after_all = dataclasses.replace(tidy, needs=("make box b",))
+    became, _, _ = do(made, late, after_all, faults={"make box b": OSError()})
+    assert became["make box a"] == UNDONE
 
 
 def test_an_empty_plan_does_nothing() -> None:

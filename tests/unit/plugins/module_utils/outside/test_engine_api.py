@@ -115,8 +115,9 @@ def test_an_error_of_the_engine_is_told_with_the_call(
         reply(b'{"cut": ', length=100),
         reply(b"{", length=1),
         lambda peer: peer.sendall(b"SSH-2.0-OpenSSH\r\n"),
+        lambda peer: peer.sendall(b"HTTP/1.1 201 Created\r\nApi-Ver"),
     ],
-    ids=["drops", "garbage", "cut off", "half a value", "no HTTP"],
+    ids=["drops", "garbage", "cut off", "half a value", "no HTTP", "half a head"],
 )
 def test_an_engine_that_does_not_answer_properly_is_unreachable_and_never_empty(
     faulty: Faulty, answer: Answer

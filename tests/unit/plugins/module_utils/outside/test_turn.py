@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 import typing as t
 from pathlib import Path
@@ -22,29 +23,36 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import
 ENGINE = "unix:///var/run/docker.sock"
 
 
+PROGRAM = """
+import sys, time
+from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import turn
+state, engine, seconds = sys.argv[1:]
+with turn(state, engine, "project shop", 0) as tell:
+    tell("3 steps")
+    print("begun", flush=True)
+    time.sleep(float(seconds))
+"""
+
+
 @contextlib.contextmanager
 def holder(state: Path, seconds: float = 60, engine: str = ENGINE) -> t.Iterator[int]:
     """A process that has the turn for so long; its number."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        with turn(str(state), engine, "project shop", 0) as tell:
-            tell("3 steps")
-            os.write(writing, b"!")
-            time.sleep(seconds)
-        os._exit(0)
-    os.read(reading, 1)
-    try:
-        yield process
-    finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(state), engine, str(seconds)],
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout and process.stdout.readline()
+        yield process.pid
+        process.kill()
 
 
 def test_a_second_one_waits_for_the_first_and_then_goes_on(tmp_path: Path) -> None:
-    begun = time.monotonic()
-    with holder(tmp_path, seconds=0.5), turn(str(tmp_path), ENGINE, "project blog", 30):
-        assert 0.3 < time.monotonic() - begun < 10
+    with holder(tmp_path, seconds=0.5):
+        begun = time.monotonic()
+        with turn(str(tmp_path), ENGINE, "project blog", 30):
+            assert 0.3 < time.monotonic() - begun < 10
 
 
 def test_one_that_has_waited_enough_says_who_is_at_work(tmp_path: Path) -> None:
