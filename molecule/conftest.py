@@ -17,10 +17,12 @@ Inspect = t.Callable[[str], t.Dict[str, t.Any]]
 
 
 class Play(t.NamedTuple):
-    """What a play planned for a host, all its tasks together."""
+    """What a play planned for a host, all its tasks together, and who is to blame for it."""
 
     check: bool
     plan: list[str]
+    drift: list[str]
+    edits: list[str]
 
 
 @pytest.fixture
@@ -34,11 +36,18 @@ def plays(name: str) -> list[Play]:
     """The plays of the scenario so far, in their order."""
     path = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "plans.jsonl"
     told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    runs: dict[tuple[int, bool], list[str]] = collections.defaultdict(list)
+    runs: dict[tuple[int, bool], list[dict[str, t.Any]]] = collections.defaultdict(list)
     for each in told:
         if each["host"] == name:
-            runs[each["run"], each["check"]] += each["plan"]
-    return [Play(check, plan) for (_run, check), plan in runs.items()]
+            runs[each["run"], each["check"]].append(each)
+    return [
+        Play(check, *(_joined(tasks, part) for part in ("plan", "drift", "edits")))
+        for (_run, check), tasks in runs.items()
+    ]
+
+
+def _joined(tasks: t.Iterable[dict[str, t.Any]], part: str) -> list[str]:
+    return [line for task in tasks for line in task[part]]
 
 
 @pytest.fixture

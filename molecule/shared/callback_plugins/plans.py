@@ -22,7 +22,7 @@ description: One line of JSON a plan, in C(plans.jsonl) of the scenario's own di
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
-    """A line is the run (by its process), its mode, the host, and the plan."""
+    """A line is the run (by its process), its mode, the host, the plan, and who is to blame for it."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -44,7 +44,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "run": os.getpid(),
             "check": bool(context.CLIARGS["check"]),
             "host": result.host.get_name(),
-            "plan": result.result["plan"],
+            **{name: result.result[name] for name in ("plan", "drift", "edits")},
         }
         path = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "plans.jsonl"
         with path.open("a", encoding="utf-8") as file:
