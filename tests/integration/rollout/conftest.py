@@ -60,8 +60,7 @@ class Fleet:
         variables = {
             "slipway_engine_config": {"insecure-registries": [self.registry]},
             "slipway_stacks": [{"files": ["compose.yml"], "environment": environment}],
-            "slipway_rollout_serial": [1],
-            "slipway_rollout_monitor": 2,
+            "slipway_rollout_monitor": 1,
             **self.variables,
         }
         inventory = {"all": {"hosts": listed, "vars": variables}}
