@@ -46,7 +46,7 @@ def _after_proof(step: Step, others: t.Sequence[str], frontier: Frontier) -> Ste
     if later and step.fate.unit:
         raise Refused(
             "plan",
-            "{0} can't be put back, but has to be done before {1}".format(step, min(later)),
+            "{0} can't be put back, but has to be done before {1}".format(step.key, min(later)),
             "do it in a run that is not put back as a whole (on_failure: stop)",
         )
     needed = [key for key in others if key not in later] if later else [PROOF + step.goes_back_with]
