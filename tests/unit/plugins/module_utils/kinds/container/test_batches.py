@@ -87,3 +87,8 @@ def test_what_no_update_config_says_is_refused(config: dict[str, t.Any]) -> None
 
     with pytest.raises(InputError, match="container web.update_config.{0}".format(key)):
         report(container("web", options=options))
+
+
+def test_a_monitor_that_is_no_time_is_refused() -> None:
+    with pytest.raises(InputError, match="container web.monitor: found 'soon'; accepted: seconds"):
+        report(container("web", options={"monitor": "soon"}))
