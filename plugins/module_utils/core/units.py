@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
@@ -15,7 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 if t.TYPE_CHECKING:
     from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 
-ALONE: t.Mapping[str, Fate] = {}
+ALONE: t.Mapping[str, Fate] = types.MappingProxyType({})
 STOP, ROLLBACK = "stop", "rollback"
 TOGETHER = Fate("the whole plan")
 
