@@ -10,6 +10,11 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import (
+    read_boolean,
+    read_number,
+    read_text,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
     InputError,
@@ -41,6 +46,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.records imp
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.turn import turn
 
+FATES: dict[str, t.Callable[[t.Any], t.Any]] = {
+    "unit": read_text,
+    "crew": read_text,
+    "spare": read_number,
+    "goes_on": read_boolean,
+}
 Options = t.Mapping[str, t.Any]
 Expand = t.Callable[[Options], t.Sequence[Resource]]
 Tell = t.Callable[[Report], t.Mapping[str, t.Any]]
@@ -213,5 +224,21 @@ def resource(kinds: t.Sequence[Kind], declared: t.Mapping[str, t.Any]) -> Resour
         read(kind, "{0} {1}".format(kind.name, name), fields),
         declared.get("options") or {},
         tuple(declared.get("needs") or ()),
-        Fate(**(declared.get("fate") or {})),
+        fate("{0} {1}".format(kind.name, name), declared.get("fate") or {}),
     )
+
+
+def fate(where: str, declared: t.Mapping[str, t.Any]) -> Fate:
+    """What a failure of a resource means to others."""
+    read: dict[str, t.Any] = {}
+    for name, value in declared.items():
+        try:
+            read[name] = FATES[name](value)
+        except (KeyError, ValueError) as error:
+            accepted = str(error) if name in FATES else "one of {0}".format(", ".join(FATES))
+            raise InputError(
+                "{0}.fate.{1}".format(where, name),
+                "found {0!r}".format(value),
+                "accepted is {0}".format(accepted),
+            ) from None
+    return Fate(**read)

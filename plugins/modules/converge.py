@@ -25,6 +25,8 @@ options:
       - The resources.
       - C(kind) and C(name) say which one it is, C(state) what is wanted of it, C(fields) holds its options as the module of
         that kind takes them, C(options) what is not compared, and C(needs) the resources that come first, as C(kind name).
+      - C(fate) says what its failure means to others. Those with the same C(unit) are put back together, and of those with the same
+        C(crew) the share C(spare) may fail with a warning, beyond which the others still go on where it C(goes_on).
     type: list
     elements: dict
     default: []

@@ -93,6 +93,39 @@ def test_a_first_run_that_fails_leaves_its_volume_and_nothing_else(shop: Shop) -
     assert docker("volume", "ls", "-q", "--filter", f"label={LABEL}={shop.project}")
 
 
+def test_an_image_that_was_built_anew_gives_the_name_back(
+    tmp_path: pathlib.Path, project: str, busybox: str
+) -> None:
+    (tmp_path / "app").mkdir()
+
+    def run(version: str, health: t.Sequence[str]) -> Played:
+        (tmp_path / "app" / "Dockerfile").write_text(f"FROM {busybox}\nENV VERSION={version}\n")
+        (tmp_path / "app" / "version").write_text(version)
+        check = {"test": health, "interval": "0.2s", "retries": 2}
+        command = ["sleep", "100000"]
+        web = {"build": "./app", "command": command, "init": True, "healthcheck": check}
+        text = json.dumps({"name": project, "services": {"web": web}})
+        (tmp_path / "compose.yml").write_text(text)
+        return stack(tmp_path, on_failure="rollback")
+
+    def image() -> str:
+        return docker("image", "inspect", "--format", "{{.Id}}", f"{project}-web")
+
+    assert run("1", WELL).status == 0
+    before = image()
+
+    played = run("2", SICK)
+
+    assert played.status != 0
+    assert not played.changed
+    assert image() == before
+    assert run("1", WELL).plan == []
+    assert run("2", WELL).status == 0
+    assert image() != before
+    docker("rm", "-f", f"{project}-web-1")
+    docker("image", "rm", "-f", f"{project}-web")
+
+
 def test_orphans_are_there_again_or_not_given_up(shop: Shop) -> None:
     shop.run("2", WELL)
     before = shop.picture()

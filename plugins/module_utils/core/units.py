@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Refused
@@ -15,7 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 if t.TYPE_CHECKING:
     from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 
-ALONE: t.Mapping[str, Fate] = {}
+ALONE: t.Mapping[str, Fate] = types.MappingProxyType({})
 STOP, ROLLBACK = "stop", "rollback"
 TOGETHER = Fate("the whole plan")
 
@@ -46,7 +47,7 @@ def _after_proof(step: Step, others: t.Sequence[str], frontier: Frontier) -> Ste
     if later and step.fate.unit:
         raise Refused(
             "plan",
-            "{0} can't be put back, but has to be done before {1}".format(step, min(later)),
+            "{0} can't be put back, but has to be done before {1}".format(step.key, min(later)),
             "do it in a run that is not put back as a whole (on_failure: stop)",
         )
     needed = [key for key in others if key not in later] if later else [PROOF + step.goes_back_with]

@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.situation import (
     Situation,
+    update_config,
 )
 
 DELAY = "await delay"
@@ -26,7 +27,7 @@ PROOFS = (
 
 def turn(situation: Situation) -> tuple[tuple[str, ...], list[Step]]:
     """What a replacement needs so that it comes in its batch, and the wait that this may be."""
-    config = situation.wanted.options.get("update_config", {})
+    config = update_config(situation.wanted)
     before = _batch_before(_replaced(situation), config.get("parallelism", 0))
     needs = tuple("{0} container {1}".format(verb, name) for name in before for verb in PROOFS)
     if not needs or not config.get("delay"):
@@ -39,7 +40,7 @@ def turn(situation: Situation) -> tuple[tuple[str, ...], list[Step]]:
 
 def _replaced(situation: Situation) -> list[str]:
     """The replicas that this plan replaces before this one."""
-    replicas = situation.wanted.options.get("update_config", {}).get("replicas", ())
+    replicas = update_config(situation.wanted).get("replicas", ())
     earlier = situation.request.earlier if replicas else ()
     return [step.name for step in earlier if step.verb == "recreate" and step.name in replicas]
 

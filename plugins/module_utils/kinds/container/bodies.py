@@ -61,8 +61,7 @@ def _with_networks(situation: Situation) -> t.Mapping[str, t.Any]:
     """What is wanted, on the networks where it is, as it is, if nobody has ever said where."""
     fields = situation.fields
     found = situation.found.fields.get("networks") if situation.found else None
-    said = {*fields, *situation.request.applied}
-    if said.intersection(("networks", "network_mode")):
+    if {"networks", "network_mode"}.intersection({*fields, *situation.request.applied}):
         return fields
     return {**fields, "networks": found} if found and set(found) != {"bridge"} else fields
 

@@ -15,6 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.sit
     START_FIRST,
     STOP_FIRST,
     Situation,
+    update_config,
 )
 
 ADDRESSES = ("ipv4_address", "ipv6_address", "mac_address", "link_local_ips")
@@ -30,15 +31,20 @@ Reason = t.Tuple[str, str]
 
 def refuse_order(wanted: Resource) -> None:
     """Refuse what no update_config says, and start-first for what can't be there twice."""
-    config = wanted.options.get("update_config", {})
+    config = update_config(wanted)
     order = config.get("order", STOP_FIRST)
     for key, value in config.items():
-        if key not in ACCEPTED or not ACCEPTED[key][0](value):
-            where = "{0}.update_config.{1}".format(wanted.identity, key)
-            accepted = ACCEPTED[key][1] if key in ACCEPTED else ", ".join(ACCEPTED)
-            raise InputError(where, "found {0!r}".format(value), "accepted: " + accepted)
+        _accept("{0}.update_config.{1}".format(wanted.identity, key), key, value)
+    if wanted.options.get("monitor") is not None:
+        _accept("{0}.monitor".format(wanted.identity), "delay", wanted.options["monitor"])
     for field, problem in _there_once(wanted.fields) if order == START_FIRST else ():
         raise _refusal(wanted, field, problem)
+
+
+def _accept(where: str, key: str, value: t.Any) -> None:
+    accepts, accepted = ACCEPTED.get(key, (lambda value: False, ", ".join(ACCEPTED)))
+    if not accepts(value):
+        raise InputError(where, "found {0!r}".format(value), "accepted: " + accepted)
 
 
 def _there_once(fields: t.Mapping[str, t.Any]) -> t.Iterator[Reason]:
@@ -60,7 +66,7 @@ def refuse_lodgers(wanted: t.Sequence[Resource]) -> None:
     landlords = {
         resource.name: resource
         for resource in wanted
-        if resource.options.get("update_config", {}).get("order") == START_FIRST
+        if update_config(resource).get("order") == START_FIRST
     }
     for lodger in wanted if landlords else ():
         for name in hosts(lodger.fields):

@@ -54,7 +54,8 @@ def proof(situation: Situation, cause: str, beside: str = "") -> Step:
         **({"monitor": options["monitor"]} if options.get("monitor") is not None else {}),
     }
     verb = "await healthy" if situation.healthcheck else "await running"
-    return situation.request.step(verb + " new" * bool(beside), cause, payload=payload)
+    verb += " new" if beside else ""
+    return situation.request.step(verb, cause, payload=payload)
 
 
 def stop(

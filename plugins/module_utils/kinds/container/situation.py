@@ -24,6 +24,12 @@ START_FIRST, STOP_FIRST = "start-first", "stop-first"
 Json = t.Mapping[str, t.Any]
 
 
+def update_config(wanted: Resource) -> Json:
+    """How its replacement is to go about."""
+    config: Json = wanted.options.get("update_config") or {}
+    return config
+
+
 @dataclasses.dataclass(frozen=True)
 class Situation:
     """One container, wanted and found."""
@@ -68,7 +74,7 @@ class Situation:
     @property
     def overlaps(self) -> bool:
         """Whether a replacement is to run beside the old one before it takes its place."""
-        order = self.wanted.options.get("update_config", {}).get("order")
+        order = update_config(self.wanted).get("order")
         return order == START_FIRST and self.running and self.runs and not self.unproven
 
     @property

@@ -166,6 +166,33 @@ def test_a_failure_says_why_and_what_was_done_all_the_same(ansible: Ansible, wor
     assert [diff.get("after_header") for diff in result["diff"]] == ["box a", None]
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"on_failure": "rollback"},
+        {"on_failure": "stop", "fate": {"unit": "shop", "goes_on": False}},
+    ],
+)
+def test_what_goes_back_together_does_so(
+    ansible: Ansible, world: World, how: dict[str, t.Any]
+) -> None:
+    world.faults["create box b"] = StepError("box b", "no")
+    fate = {"fate": how.pop("fate", {})}
+
+    result = ansible(
+        boxes,
+        resources=[
+            {"kind": "box", "name": "a", **fate},
+            {"kind": "box", "name": "b", "needs": ["box a"], **fate},
+        ],
+        **how,
+    )
+
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert world.boxes == {}
+
+
 def test_an_error_is_told_without_the_secret_in_it(ansible: Ansible, world: World) -> None:
     result = ansible(box, name="a", tags="DB_PASSWORD=hunter2")
 
@@ -265,6 +292,14 @@ def test_a_failed_run_is_no_declaration_and_a_failed_first_one_says_that_nothing
         (
             {"kind": "box", "name": "a", "fields": {"size": "big"}},
             "box a.size: found 'big'; accepted is a size like 512m or 1.5g",
+        ),
+        (
+            {"kind": "box", "name": "a", "fate": {"spare": "some"}},
+            "box a.fate.spare: found 'some'; accepted is a number",
+        ),
+        (
+            {"kind": "box", "name": "a", "fate": {"luck": 1}},
+            "box a.fate.luck: found 1; accepted is one of unit, crew, spare, goes_on",
         ),
     ],
 )

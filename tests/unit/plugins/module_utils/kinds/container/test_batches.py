@@ -17,14 +17,14 @@ from tests.unit.plugins.module_utils.kinds.container.snapshot import (
     step,
 )
 
-NAMES = ["web-1", "web-2", "web-3", "web-4", "web-5"]
+NAMES = ("web-1", "web-2", "web-3", "web-4", "web-5")
 
 
 def replacing(
     there: t.Sequence[str] = NAMES, changed: t.Sequence[str] = NAMES, **config: t.Any
 ) -> t.Any:
     """The plan that replaces the changed ones of those that are there."""
-    options = {"update_config": {"replicas": NAMES, **config}}
+    options = {"update_config": {"replicas": [*NAMES], **config}}
     wanted = [
         container(name, options=options, **({"user": "1"} if name in changed else {}))
         for name in NAMES
@@ -87,3 +87,8 @@ def test_what_no_update_config_says_is_refused(config: dict[str, t.Any]) -> None
 
     with pytest.raises(InputError, match="container web.update_config.{0}".format(key)):
         report(container("web", options=options))
+
+
+def test_a_monitor_that_is_no_time_is_refused() -> None:
+    with pytest.raises(InputError, match="container web.monitor: found 'soon'; accepted: seconds"):
+        report(container("web", options={"monitor": "soon"}))

@@ -59,6 +59,8 @@ class Engine:
     def get(self, path: str, *parts: str, **params: t.Any) -> t.Any:
         if path == "/networks":
             return copy.deepcopy(list(self.networks.values()))
+        if path == "/networks/{0}":
+            return copy.deepcopy(self.networks.get(parts[0]))
         if path == "/containers/json":
             (id,) = params["filters"]["network"]
             name = next(one["Name"] for one in self.networks.values() if one["Id"] == id)
@@ -120,10 +122,12 @@ def run(
     fields: Fields,
     check: bool = False,
     state: str = "present",
+    on_failure: str = "stop",
     **options: t.Any,
 ) -> Report:
     wanted = Resource("network", "front", state, fields, options)
-    return converge([NETWORK], [wanted], outside, memory, Settings(check_mode=check))
+    settings = Settings(check_mode=check, on_failure=on_failure)
+    return converge([NETWORK], [wanted], outside, memory, settings)
 
 
 def test_a_network_is_made_once(outside: Outside, memory: Memory) -> None:
@@ -202,6 +206,41 @@ def test_a_replacement_that_fails_puts_the_old_network_back(
     assert not outside.engine.networks["front"].get("Internal")
     assert outside.engine.networks["front"]["Options"] == {"a": "b"}
     assert outside.engine.containers["box"]["front"]["Aliases"] == ["db"]
+
+
+def test_a_network_that_was_made_in_vain_goes_with_its_unit(
+    outside: Outside, memory: Memory
+) -> None:
+    """The engine has made it, but its answer was lost."""
+    make = outside.engine.post
+
+    def lost(path: str, *parts: str, **params: t.Any) -> t.Any:
+        make(path, *parts, **params)
+        raise EngineError(path, "no answer")
+
+    outside.engine.post = lost  # type: ignore[method-assign]
+
+    assert run(outside, memory, {}).failed
+    assert "front" in outside.engine.networks
+    outside.engine.networks.clear()
+    assert run(outside, memory, {}, on_failure="rollback").failed
+    assert outside.engine.networks == {}
+
+
+def test_a_network_whose_name_somebody_took_meanwhile_stays(
+    outside: Outside, memory: Memory
+) -> None:
+    def taken(path: str, *parts: str, **params: t.Any) -> t.Any:
+        outside.engine.networks["front"] = {"Id": "theirs", "Labels": {"team": "a"}}
+        raise EngineError(path, "network with name front already exists")
+
+    outside.engine.post = taken  # type: ignore[method-assign]
+
+    report = run(outside, memory, {}, on_failure="rollback")
+
+    assert report.failed
+    assert "could not be put back" not in report.failure()
+    assert outside.engine.networks["front"]["Id"] == "theirs"
 
 
 def test_absent_removes_it_after_the_containers(outside: Outside, memory: Memory) -> None:

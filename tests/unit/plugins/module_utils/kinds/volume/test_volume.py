@@ -119,6 +119,7 @@ def converged(engine: Engine, memory: Memory, chapter: Story, check_mode: bool =
         owner=chapter.get("owner", ""),
         orphans=chapter.get("orphans", "report"),
         expected=frozenset(chapter.get("expected", ())),
+        on_failure=chapter.get("on_failure", "stop"),
     )
     outside = types.SimpleNamespace(engine=engine)
     declared = [wanted(name, fields) for name, fields in chapter["wanted"].items()]
