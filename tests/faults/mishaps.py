@@ -53,8 +53,8 @@ class Journey:
         begin(self.before, self.world)
         aim = {**self.after.arguments, "timeout": PATIENCE}
         hurt = run(aim, lambda process: self.mishap.fault(call), self.world.socket)
+        self.figures.calls = max(self.figures.calls, min(call, len(hurt.calls)))
         if len(hurt.calls) < call:
-            self.figures.calls = len(hurt.calls)
             return None
         told = [*self._unlike(hurt), *self._worse(), *self._left()]
         self.figures.count(hurt=True, lost=bool(told))
