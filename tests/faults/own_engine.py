@@ -16,6 +16,8 @@ import docker
 from tests.ground.engine import engine as machines_own
 
 DISK = "96m"
+# An engine without a bridge would take the other one's away (docker0), so it is lent one.
+BRIDGE = "slipway-own"
 # Seconds within which it has to answer, and to end.
 PATIENCE = 60
 
@@ -31,6 +33,8 @@ class OwnEngine:
         subprocess.run(
             ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(self._data)], check=True
         )
+        options = {"com.docker.network.bridge.name": BRIDGE}
+        self._bridge = machines_own().networks.create(BRIDGE, options=options)
         self._process = self._started()
 
     @property
@@ -78,6 +82,7 @@ class OwnEngine:
             container.remove(force=True)
         self.client.networks.prune()
         self._end()
+        self._bridge.remove()
         subprocess.run(["umount", "--lazy", str(self._data)], check=True)
 
     def _end(self) -> None:
@@ -90,7 +95,7 @@ class OwnEngine:
             dockerd --config-file={where}/daemon.json --data-root={self._data}
             --exec-root={where}/exec --pidfile={where}/pid --host=unix://{self.socket}
             --containerd-namespace=slipway-faults --containerd-plugins-namespace=slipway-faults-p
-            --exec-opt=native.cgroupdriver=cgroupfs --bridge=none --iptables=false
+            --exec-opt=native.cgroupdriver=cgroupfs --bridge={BRIDGE} --iptables=false
             --ip6tables=false --ip-forward=false --userland-proxy=false"""
         with (where / "log").open("ab") as log:
             process = subprocess.Popen(command.split(), stdout=log, stderr=log)
