@@ -35,8 +35,11 @@ def clean(images: None) -> t.Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was tried, and that nothing was lost."""
-    if figures.ALL:
+    if figures.ALL or figures.SPECS:
         terminalreporter.section("faults")
         for each in figures.ALL:
             terminalreporter.line(str(each))
+        if figures.SPECS:
+            tried, seed = len(figures.SPECS), figures.SPECS[0]
+            terminalreporter.line(f"{tried} random specs; SLIPWAY_SEED={seed} repeats them")
         terminalreporter.line(f"lost: {sum(each.lost for each in figures.ALL)}")

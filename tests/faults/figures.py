@@ -32,6 +32,8 @@ class Figures:
 
 
 ALL: list[Figures] = []
+# The seed of each random spec that was tried.
+SPECS: list[int] = []
 
 
 def begin(name: str) -> Figures:

@@ -58,10 +58,7 @@ def run(
         socket, out = pathlib.Path(place) / "proxy.sock", pathlib.Path(place) / "out"
         proxy = Proxy(str(socket), engine)
         begun = time.monotonic()
-        # No thread but this one may live while the process forks: the proxy serves from then on.
-        process = os.fork()
-        if process == 0:
-            _become_module({**arguments, "docker_host": f"unix://{socket}"}, out)
+        process = _begin({**arguments, "docker_host": f"unix://{socket}"}, out)
         made = fault(process)
         proxy.open(made)
         status = os.waitpid(process, 0)[1]
@@ -71,6 +68,24 @@ def run(
         killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         told = "{}" if killed_by else out.read_text()
     return Ran(killed_by, json.loads(told), tuple(proxy.calls), seconds)
+
+
+def at_once(many: t.Sequence[Arguments]) -> list[t.Mapping[str, t.Any]]:
+    """What runs return that are begun at the same moment, with nothing between them and the engine."""
+    with tempfile.TemporaryDirectory() as place:
+        outs = [pathlib.Path(place) / str(number) for number in range(len(many))]
+        processes = [_begin(arguments, out) for arguments, out in zip(many, outs)]
+        for process in processes:
+            os.waitpid(process, 0)
+        return [json.loads(out.read_text()) for out in outs]
+
+
+def _begin(arguments: Arguments, out: pathlib.Path) -> int:
+    """A process that is the module; no thread but this one may live meanwhile."""
+    process = os.fork()
+    if process == 0:
+        _become_module(arguments, out)
+    return process
 
 
 def _become_module(arguments: Arguments, out: pathlib.Path) -> t.NoReturn:

@@ -9,30 +9,14 @@ import contextlib
 import itertools
 import pathlib
 import socket
-import typing as t
 
 import pytest
 
-from tests.faults import figures
+from tests.faults.mishaps import Journey, Mishap
 from tests.faults.proxy import Fault, Spoiled
-from tests.faults.runs import Ran, run
-from tests.faults.scenarios import SCENARIOS, Scenario
-from tests.faults.stacks import Declared, declare
-from tests.faults.walking import begin, left_to_do
-from tests.faults.world import World
+from tests.faults.scenarios import SCENARIOS
 
 REFUSAL = b'{"message": "out of order"}'
-# Seconds that a run waits for an answer here, and that one may take that waits for several.
-PATIENCE, BOUND = 1, 20
-BY_NAME = {each.name: each for each in SCENARIOS}
-CASES = (
-    ("first up", "drops the connection"),
-    ("image change", "answers 500"),
-    ("image change", "drops the connection"),
-    ("image change", "hangs"),
-    ("network change", "answers 500"),
-    ("network change", "drops the connection"),
-)
 
 
 def refuse(peer: socket.socket) -> None:
@@ -55,67 +39,31 @@ def hang(peer: socket.socket) -> None:
     raise Spoiled
 
 
-MISHAPS: dict[str, tuple[dict[str, t.Any], str]] = {
-    "answers 500": ({"before": refuse}, "out of order"),
-    "drops the connection": ({"after": cut}, "it doesn't answer"),
-    "hangs": ({"before": hang}, "it doesn't answer"),
-}
+SILENCE = "it doesn't answer"
+REFUSES = Mishap("the engine answers 500", lambda call: Fault(call, refuse), "out of order")
+CUTS = Mishap("the engine drops the connection", lambda call: Fault(call, after=cut), SILENCE)
+HANGS = Mishap("the engine hangs", lambda call: Fault(call, hang), SILENCE)
+BY_NAME = {each.name: each for each in SCENARIOS}
+CASES = (
+    ("first up", CUTS),
+    ("image change", REFUSES),
+    ("image change", CUTS),
+    ("image change", HANGS),
+    ("network change", REFUSES),
+    ("network change", CUTS),
+)
 
 
-class Mishap:
-    """One way for an engine to misbehave on the way from one stack to another."""
-
-    def __init__(self, name: str, scenario: Scenario, tmp_path: pathlib.Path) -> None:
-        self.how, self.told = MISHAPS[name]
-        self.figures = figures.begin(f"{scenario.name}: engine {name}")
-        self.world = World(tmp_path / "placed")
-        self.before = declare(scenario.before, tmp_path / "before")
-        self.after = declare(scenario.after, tmp_path / "after")
-
-    def happen(self, call: int) -> list[str] | None:
-        """What is wrong after it has happened at a call; None where the run was through by then."""
-        aim = {**self.after.arguments, "timeout": PATIENCE}
-        hurt = run(aim, lambda process: Fault(call, **self.how))
-        if len(hurt.calls) < call:
-            self.figures.calls = len(hurt.calls)
-            return None
-        told = [*self._unlike(hurt), *self._worse(), *self._mended()]
-        self.figures.count(hurt=True, lost=bool(told))
-        return [f"call {call} ({hurt.calls[call - 1]}): {each}" for each in told]
-
-    def _unlike(self, ran: Ran) -> list[str]:
-        wrong = [] if self.told in ran.message else [f"it was told as {ran.message!r}"]
-        return [*wrong, *([f"it took {ran.seconds:.0f} s"] if ran.seconds > BOUND else [])]
-
-    def _worse(self) -> list[str]:
-        """What is worse than before, and not as it is to be either."""
-        if not self.before.stack.services:
-            return []
-        asked: list[Declared] = [self.before, self.after]
-        found = [self.world.unanswered(each) for each in asked]
-        return [] if [] in found else [f"it left {found[0]}"]
-
-    def _mended(self) -> list[str]:
-        mending = run(self.after.arguments).message
-        failed = [f"the next run failed: {mending}"] if mending else []
-        return [
-            *failed,
-            *left_to_do(self.after, self.world),
-            *self.world.differences(self.after),
-        ]
-
-
-@pytest.mark.parametrize(("scenario", "name"), CASES)
+@pytest.mark.parametrize(
+    ("scenario", "mishap"), CASES, ids=lambda each: getattr(each, "name", each)
+)
 def test_an_engine_that_misbehaves_at_any_call_costs_nothing_but_the_run(
-    scenario: str, name: str, clean: None, tmp_path: pathlib.Path
+    scenario: str, mishap: Mishap, clean: None, tmp_path: pathlib.Path
 ) -> None:
-    mishap = Mishap(name, BY_NAME[scenario], tmp_path)
-    if not mishap.before.stack.services:
-        begin(mishap.after, mishap.world)
+    journey = Journey(BY_NAME[scenario], mishap, tmp_path)
     told: list[str] = []
     for call in itertools.count(1):
-        begin(mishap.before, mishap.world)
-        wrong = mishap.happen(call)
+        wrong = journey.go(call)
         if wrong is None:
             break
         told += wrong
