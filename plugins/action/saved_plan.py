@@ -52,15 +52,18 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     def _saved(self, shelf: Shelf, host: str, remembered: Remembered) -> dict[str, t.Any]:
         runs = remembered.recall(TOLD) or []
         shelf.save(host, self._address(), version(), runs)
-        return {"path": shelf.path(host), "msg": printed(runs).splitlines()}
+        # Shown without -v, as a debug task's message is: a plan is saved to be read.
+        told = {"msg": printed(runs).splitlines(), "_ansible_verbose_always": True}
+        return {"path": shelf.path(host), **told}
 
     def _taken(self, shelf: Shelf, host: str, remembered: Remembered) -> dict[str, t.Any]:
         runs = shelf.load(host, self._address())
-        return {"path": shelf.path(host), "ansible_facts": remembered.keep(SAVED, runs)}
+        facts = {**remembered.keep(SAVED, runs), **remembered.keep(TOLD, [])}
+        return {"path": shelf.path(host), "ansible_facts": facts}
 
-    def _absent(self, shelf: Shelf, host: str, _remembered: Remembered) -> dict[str, t.Any]:
+    def _absent(self, shelf: Shelf, host: str, remembered: Remembered) -> dict[str, t.Any]:
         shelf.drop(host)
-        return {"path": shelf.path(host)}
+        return {"path": shelf.path(host), "ansible_facts": remembered.keep(TOLD, [])}
 
     def _address(self) -> str:
         context = self._play_context

@@ -28,7 +28,7 @@ options:
       - V(saved) writes what was planned for the host by the tasks before this one.
       - V(taken) reads it and holds the tasks after this one to it. A plan that was edited, that is missing, or that is of another
         host is refused.
-      - V(absent) removes it.
+      - V(absent) removes it, and leaves out of the next one what was planned before.
     type: str
     choices: [saved, taken, absent]
     default: saved
@@ -51,4 +51,9 @@ path:
   returned: always
   type: str
   sample: /home/me/fleet/plans/web1.json
+msg:
+  description: The plan as people read it.
+  returned: with O(state=saved)
+  type: list
+  elements: str
 """

@@ -235,7 +235,7 @@ class _Journey:
         if found is not None and resource.state != "absent":
             seal = self.memory.seal
             sides = (resource.fields, found.fields, applied, found.defaults)
-            changes = compare(kind.fields, *sides, seal=seal)
+            changes = compare(kind.fields, *sides, seal=seal, ours=self._is_ours)
         label = to_label(record(kind.fields, resource.fields, self.memory.seal))
         return Request(
             resource,
@@ -248,11 +248,15 @@ class _Journey:
             expected=self.settings.expected,
             labels={**self.settings.labels, LABEL: label},
             applied=applied,
-            last=self._last(kind, resource),
+            last=self._last(kind.name, resource.name),
         )
 
-    def _last(self, kind: Kind, resource: Resource) -> t.Mapping[str, str]:
-        return self.memory.recall(LAST.format(kind.name), resource.name) or {}
+    def _last(self, kind: str, name: str) -> t.Mapping[str, str]:
+        return self.memory.recall(LAST.format(kind), name) or {}
+
+    def _is_ours(self, kind: str, name: t.Any) -> bool:
+        found = look_up(self.snapshot, kind, name)
+        return found is not None and found.id == self._last(kind, name).get("id")
 
     def _orphans(self, kind: Kind, mine: tuple[Resource, ...]) -> t.Iterator[Request]:
         names = {resource.name for resource in mine}
@@ -262,7 +266,7 @@ class _Journey:
             if self.settings.orphans == "remove" or kind.clears_orphans:
                 gone = Resource(kind.name, name, "absent")
                 cause = "no longer in project {0!r}".format(self.settings.owner)
-                last = self._last(kind, gone)
+                last = self._last(kind.name, name)
                 yield Request(gone, found, cause=cause, snapshot=self.snapshot, last=last)
             else:
                 self.orphans.append(found.identity)

@@ -16,6 +16,7 @@ ABSENT: t.Any = object()
 DRIFT = " (drift)"
 Seal = t.Callable[[t.Any], str]
 Show = t.Callable[[t.Any], str]
+Ours = t.Callable[[str, t.Any], bool]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,8 +55,12 @@ def compare(
     applied: t.Mapping[str, str],
     defaults: t.Mapping[str, t.Any],
     seal: Seal,
+    ours: Ours = lambda kind, name: False,
 ) -> tuple[Change, ...]:
-    """The changes that bring found to wanted; ``applied`` holds the last run's seals by field."""
+    """The changes that bring found to wanted; ``applied`` holds the last run's seals by field.
+
+    ``ours``: whether a run of ours left the resource that a field names as it is, so nobody else did.
+    """
     changes: list[Change] = []
     for field in fields:
         declared = wanted.get(field.name)
@@ -68,7 +73,8 @@ def compare(
         expected = default if declared is None else field.merge(default, declared)
         actual = found.get(field.name, default)
         if not _agree(field, expected, actual):
-            drift = declared is not None and applied.get(field.name) == seal(declared)
+            is_said = declared is not None and applied.get(field.name) == seal(declared)
+            drift = is_said and not (field.names and ours(field.names, declared))
             after, before = (ABSENT if side is None else side for side in (expected, actual))
             changes.extend(_tell(field, field.name, after, before, drift))
     return tuple(changes)

@@ -85,7 +85,8 @@ class Field:
     ``path``: where the value stands in the engine's JSON. ``default``: what the engine does when
     nobody asks. ``since``: the API version that knows it. ``merge``: how what is wanted meets the
     default (an image's environment). ``secret``: never shown. ``sealed``: the engine doesn't tell
-    the value, so what is declared is compared with the seal of what was applied.
+    the value, so what is declared is compared with the seal of what was applied. ``names``: the kind
+    of the resource that it names, which may be another one by now without an edit.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Field:
     secret: bool = False
     sealed: bool = False
     aliases: tuple[str, ...] = ()
+    names: str = ""
 
 
 def _is_empty(value: t.Any) -> bool:

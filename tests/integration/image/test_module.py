@@ -14,6 +14,7 @@ import typing as t
 
 import pytest
 
+from tests.integration.conftest import forget
 from tests.integration.image.conftest import PREFIX, Ground, docker, root_archive
 
 CHECKOUT = pathlib.Path(__file__).parents[3]
@@ -31,6 +32,7 @@ class Play(t.Protocol):
 @pytest.fixture
 def directory(tmp_path: pathlib.Path, ground: Ground, busybox: str) -> pathlib.Path:
     """Where the play lies, with a build context in it."""
+    forget(PREFIX)
     web = tmp_path / "web"
     web.mkdir()
     (web / "Dockerfile").write_text(

@@ -163,6 +163,7 @@ PROCESS = (
         "image",
         TEXT,
         merge=lambda content, name: "{0} ({1})".format(name, content) if content else name,
+        names="image",
     ),
     Field("platform", TEXT, since="1.41"),
     Field("command", WORDS, ("Config", "Cmd")),

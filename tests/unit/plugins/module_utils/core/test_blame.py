@@ -8,11 +8,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.codec import TEXT
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import (
     Settings,
     converge,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import Field
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import (
     ALL,
     BOX,
@@ -77,6 +80,43 @@ def test_an_edit_that_takes_no_step_is_nothing_to_tell() -> None:
     report = converge([kind], [box("a", color="red")], world, memory, Settings(consent=ALL))
 
     assert told(report) == ([], [], [])
+
+
+def test_another_thing_under_a_name_is_drift_of_what_names_it_unless_a_run_of_ours_moved_it() -> (
+    None
+):
+    """A box is painted with a can of paint, by its name; another can of that name is another color."""
+    cans: dict[str, str] = {"red": "can 1"}
+    can = dataclasses.replace(
+        BOX,
+        name="can",
+        observe=lambda _world, _survey: {name: Found("can", name, id) for name, id in cans.items()},
+        plan=lambda _request: [],
+        immutable=True,
+    )
+    color = Field("color", TEXT, match=lambda _wanted, found: found == cans["red"], names="can")
+    painted: dict[str, str] = {"color": "can 1"}
+    kind = dataclasses.replace(
+        BOX,
+        fields=(color,),
+        observe=lambda _world, _survey: {"a": Found("box", "a", "#1", dict(painted))},
+        plan=lambda _request: [],
+    )
+    memory = Memory()
+
+    def again() -> list[str]:
+        wanted = [Resource("can", "red"), box("a", color="red")]
+        report = converge([can, kind], wanted, World(), memory, Settings(consent=ALL))
+        return t.cast("list[str]", report.result()["drift"])
+
+    assert again() == []
+    cans["red"] = "can 2"
+    assert again() == [
+        "can red: it is another one than the last run left there",
+        "box a: color 'can 1' -> 'red'",
+    ]
+    # By now the can is known, as it is after a run that brought it and then failed to paint.
+    assert again() == []
 
 
 def stoppable(request: Request) -> list[Step]:
