@@ -77,13 +77,16 @@ class OwnEngine:
         (self._data / "full").unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Away with it and its disk."""
-        for container in self.client.containers.list(all=True):
-            container.remove(force=True)
-        self.client.networks.prune()
-        self._end()
-        self._bridge.remove()
-        subprocess.run(["umount", "--lazy", str(self._data)], check=True)
+        """Away with it and its disk, however it is."""
+        try:
+            for container in self.client.containers.list(all=True):
+                container.remove(force=True)
+            self.client.networks.prune()
+            self._end()
+        finally:
+            self._process.kill()
+            self._bridge.remove()
+            subprocess.run(["umount", "--lazy", str(self._data)], check=True)
 
     def _end(self) -> None:
         self._process.terminate()
