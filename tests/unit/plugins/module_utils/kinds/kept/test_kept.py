@@ -142,7 +142,9 @@ def test_all_of_it_is_for_its_owner_alone(ground: Ground) -> None:
     ground.run("present")
 
     files = [
-        os.path.join(place, name) for place, _, names in os.walk(ground.state) for name in names
+        os.path.join(place, name)
+        for place, _directories, names in os.walk(ground.state)
+        for name in names
     ]
     assert len(files) == 3
     assert {stat.S_IMODE(os.stat(path).st_mode) for path in files} == {0o600}
