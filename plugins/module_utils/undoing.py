@@ -39,9 +39,7 @@ def surplus(
     wanted: t.Iterable[Json],
 ) -> list[dict[str, t.Any]]:
     """What has come since, to be taken away."""
-    stays = {(kind, name) for kind, name in before} | {
-        (each["kind"], each["name"]) for each in wanted
-    }
+    stays = {tuple(each) for each in before} | {(each["kind"], each["name"]) for each in wanted}
     came = dict.fromkeys((kind, base(name)) for kind, name in there)
     return [
         {"kind": kind, "name": name, "state": "absent"}

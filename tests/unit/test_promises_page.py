@@ -28,7 +28,7 @@ def named_in(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_what_the_page_names_is_there(name: str) -> None:
-    path, _, test = name.partition("::")
+    path, _colons, test = name.partition("::")
 
     assert (HOUSE / path).exists()
     assert not test or test in named_in(HOUSE / path)

@@ -9,9 +9,12 @@ import json
 import re
 
 import pytest
+import yaml
 
+from tests.integration.playing import ROOT
 from tests.integration.rollout.conftest import Fleet
 
+PAGE = ROOT / "docs" / "rollout.md"
 UNDO = ("-e", "slipway_rollout_undo=true")
 
 
@@ -105,3 +108,20 @@ def test_what_is_kept_is_for_root_alone_and_is_not_overwritten_and_a_mended_roll
     assert fleet.play().returncode == 0
     assert fleet.versions() == ["6 yes, version 6"] * 3
     assert fleet.kept() == [False] * 3
+
+
+def test_the_example_of_the_page_can_be_planned(fleet: Fleet) -> None:
+    inventory = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0])
+    hosts = [host.variables() for host in fleet.hosts.values()]
+    inventory["all"]["hosts"] = dict(zip(inventory["all"]["hosts"], hosts))
+    inventory["all"]["vars"]["slipway_engine_config"] = {"insecure-registries": [fleet.registry]}
+    web = {"image": f"{fleet.registry}/health:1", "environment": {"VERSION": "${SHOP_VERSION}"}}
+    document = {"name": "example", "services": {"web": web}}
+    (fleet.folder / "compose.yml").write_text(json.dumps(document))
+    (fleet.folder / "inventory.json").write_text(json.dumps(inventory))
+
+    planned = fleet.play("--check")
+
+    assert planned.returncode == 0, planned.stdout
+    assert planned.stdout.count("PLAY [Roll the stacks out") == 3
+    assert planned.stdout.count("unreachable=0    failed=0") == len(hosts)

@@ -142,7 +142,9 @@ def test_all_of_it_is_for_its_owner_alone(ground: Ground) -> None:
     ground.run("present")
 
     files = [
-        os.path.join(place, name) for place, _, names in os.walk(ground.state) for name in names
+        os.path.join(place, name)
+        for place, _directories, names in os.walk(ground.state)
+        for name in names
     ]
     assert {"kept.json", "kept.tar"} <= {os.path.basename(path) for path in files}
     assert any(os.path.basename(os.path.dirname(path)) == "declared" for path in files)
