@@ -65,7 +65,7 @@ class Wire:
     def _receive(self) -> bytes:
         """What comes next, unless who waits for it is gone by then."""
         if self.watched is not None:
-            ready, _, _ = select.select([self.peer, self.watched], [], [])
+            ready = select.select([self.peer, self.watched], [], [])[0]
             if self.peer not in ready and not self.watched.recv(1, socket.MSG_PEEK):
                 raise ConnectionError("nobody waits for the answer any more")
         return self.peer.recv(65536)

@@ -249,6 +249,7 @@ class _Journey:
             labels={**self.settings.labels, LABEL: label},
             applied=applied,
             last=self._last(kind.name, resource.name),
+            unit=(TOGETHER if self.settings.on_failure == ROLLBACK else resource.fate).unit,
         )
 
     def _last(self, kind: str, name: str) -> t.Mapping[str, str]:

@@ -113,6 +113,7 @@ class Request:
     ``expected``: identities that earlier tasks of a check mode run would have made.
     ``labels``: what a new resource carries as ours. ``applied``: the fields that the last run
     declared, by their digests. ``last``: the id and the state in which the last run left it.
+    ``unit``: what it goes back with, where that is more than the resource alone.
     """
 
     wanted: Resource
@@ -126,6 +127,7 @@ class Request:
     labels: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     applied: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     last: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    unit: str = ""
 
     @property
     def is_lost(self) -> bool:

@@ -11,6 +11,7 @@ that is killed at any moment leaves names by which the next one knows what happe
 - NAME and NAME.slipway-new: the new one was never started, or never proven; it goes.
 - NAME.slipway-old and no NAME: the old one gets its name back, and NAME.slipway-new goes.
 - NAME and NAME.slipway-old: where NAME is well, or has done its job, the old one goes; else NAME goes.
+  It goes as well where it is put back together with others (a transaction), of which nobody knows.
 
 Start-first, the old one runs in all of these until the new one has the name, and the new one has it
 only when it is proven: by the last rule it is well, so the old one goes.

@@ -88,8 +88,9 @@ class Situation:
 
     @property
     def unproven(self) -> bool:
-        """Whether it is a replacement that an interrupted run never saw well."""
-        return self.left_old is not None and not (self.is_healthy or self.completed)
+        """Whether it is a replacement that an interrupted run never saw well, or not all of its unit."""
+        well = (self.is_healthy or self.completed) and not self.request.unit
+        return self.left_old is not None and not well
 
     @property
     def paused(self) -> bool:

@@ -61,7 +61,7 @@ def test_json_that_is_no_plan_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_the_same_task_twice_has_two_titles() -> None:
     titles: list[str] = []
-    for _ in range(3):
+    for _time in range(3):
         titles.append(numbered("stack shop", titles))
     titles.append(numbered("stack shop-2", titles))
 

@@ -51,13 +51,13 @@ def do(
 def test_a_final_step_that_fails_puts_nothing_back_and_before_it_all_is_put_back() -> None:
     tidy = Step("remove old", "box", "a", "because", needs=("make box a",), final=True)
     made = step("make box a", undo="unmake")
-    became, calls, _ = do(made, tidy, faults={"remove old box a": OSError()})
+    became, calls, _outcomes = do(made, tidy, faults={"remove old box a": OSError()})
     assert became == {"make box a": DONE, "remove old box a": FAILED}
     assert calls == ["make box a", "remove old box a"]
 
     late = step("make box b", "make box a")
     after_all = dataclasses.replace(tidy, needs=("make box b",))
-    became, _, _ = do(made, late, after_all, faults={"make box b": OSError()})
+    became, _calls, _outcomes = do(made, late, after_all, faults={"make box b": OSError()})
     assert became["make box a"] == UNDONE
 
 

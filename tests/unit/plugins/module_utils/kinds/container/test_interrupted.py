@@ -9,6 +9,7 @@ import dataclasses
 
 import pytest
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Fate
 from tests.unit.plugins.module_utils.kinds.container.snapshot import (
     CHANGED,
     NEW,
@@ -136,3 +137,11 @@ def test_what_was_left_of_an_orphan_goes_with_it() -> None:
         "stop",
         "remove",
     ]
+
+
+def test_one_that_is_well_goes_too_where_it_is_put_back_with_others() -> None:
+    there = [There(CHANGED), There(WEB, "exited", name=OLD)]
+    wanted = dataclasses.replace(CHANGED, fate=Fate("the whole plan"))
+
+    told = ["discard", "reinstate", *(verb for verb in REPLACED if verb != "stop old")]
+    assert verbs(plan(wanted, there=there)) == told
