@@ -35,10 +35,12 @@ def clean(images: None) -> t.Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was tried, and that nothing was lost."""
-    if figures.ALL or figures.SPECS:
+    if figures.ALL or figures.SPECS or figures.SAID:
         terminalreporter.section("faults")
         for each in figures.ALL:
             terminalreporter.line(str(each))
+        for said in figures.SAID:
+            terminalreporter.line(said)
         if figures.SPECS:
             tried, seed = len(figures.SPECS), figures.SPECS[0]
             terminalreporter.line(f"{tried} random specs; SLIPWAY_SEED={seed} repeats them")

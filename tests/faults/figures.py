@@ -34,6 +34,8 @@ class Figures:
 ALL: list[Figures] = []
 # The seed of each random spec that was tried.
 SPECS: list[int] = []
+# What else was counted, a sentence each.
+SAID: list[str] = []
 
 
 def begin(name: str) -> Figures:
