@@ -140,7 +140,8 @@ def _turn(module: t.Any, what: str) -> t.ContextManager[t.Callable[[str], None]]
     if module.check_mode:
         return contextlib.nullcontext(lambda doing: None)
     given = module.params
-    return turn(state_directory(), given["docker_host"], what, given["lock_timeout"])
+    engine = given.get("docker_host", Connection.docker_host)
+    return turn(state_directory(), engine, what, given["lock_timeout"])
 
 
 def _what(wanted: t.Sequence[Resource], owner: str | None) -> str:

@@ -99,6 +99,12 @@ class Ground:
         assert found, name
         return t.cast("dict[str, t.Any]", found)
 
+    def aliases(self, name: str) -> dict[str, list[str]]:
+        """By network a container's aliases, without its own id, which engines before 26 add."""
+        found = self.inspect(name)
+        ends = found["NetworkSettings"]["Networks"].items()
+        return {net: sorted({*(end["Aliases"] or ())} - {found["Id"][:12]}) for net, end in ends}
+
     def names(self) -> list[str]:
         """The names of the containers of these tests."""
         listed = self.outside.engine.get("/containers/json", all=True)

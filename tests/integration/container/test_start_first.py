@@ -75,7 +75,7 @@ def test_the_old_one_ends_when_the_new_one_is_healthy_and_has_the_name(nets: Gro
         "stop old",
         "remove old",
     ]
-    aliases = {name: end["Aliases"] for name, end in new["NetworkSettings"]["Networks"].items()}
+    aliases = nets.aliases("ctr-web")
     assert aliases == {"ctr-one": ["www"], "ctr-two": ["www"]}
     assert nets.names() == ["ctr-web"]
 
