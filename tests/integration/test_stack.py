@@ -300,6 +300,30 @@ def test_stopped_and_absent_keep_the_data_unless_told(shop: Shop) -> None:
     shop.must_be_unchanged(state="absent", volumes=True)
 
 
+def test_a_volume_that_leads_elsewhere_is_not_turned_under_a_container(
+    shop: Shop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one, other = (str(tmp_path_factory.mktemp("share")) for _share in range(2))
+    elsewhere = {"driver_opts": {"type": "none", "o": "bind", "device": one}}
+    services = {"web": service(shop.image, volumes=["share:/share"])}
+    shop.write(services, volumes={"share": elsewhere})
+    shop.run()
+    kept = shop.inspect("web")["Id"]
+    elsewhere["driver_opts"]["device"] = other
+    shop.write(services, volumes={"share": elsewhere})
+
+    refused = stack(shop.folder)
+
+    assert f"volume '{shop.name}_share' is to be made anew" in refused.message
+    assert shop.inspect("web")["Id"] == kept
+    shop.run(state="absent")
+    shop.run()
+    assert (
+        json.loads(docker("volume", "inspect", f"{shop.name}_share"))[0]["Options"]["device"]
+        == other
+    )
+
+
 def test_published_ports_answer(shop: Shop) -> None:
     shop.write(
         {

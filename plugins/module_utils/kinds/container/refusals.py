@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import REMOVE
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.container.clashes import (
     refuse_taken_ports,
@@ -103,6 +104,7 @@ def refuse(situation: Situation) -> None:
         return
     _refuse_too_new(situation)
     _refuse_missing(situation)
+    _refuse_volumes_made_anew(situation)
     refuse_taken_ports(situation)
     refuse_strange_lodgers(situation)
 
@@ -132,6 +134,24 @@ def _refuse_missing(situation: Situation) -> None:
                     "{0} {1!r} isn't there".format(kind, name),
                     "create it first, with slipway.docker.{0}".format(kind),
                 )
+
+
+def _refuse_volumes_made_anew(situation: Situation) -> None:
+    """A volume is removed to be made anew, and no engine removes one that a container still has."""
+    going = {
+        step.name
+        for step in situation.request.earlier
+        if (step.kind, step.verb) == ("volume", REMOVE)
+    }
+    for mount in situation.inspect.get("Mounts") or ():
+        if mount.get("Name") in going:
+            raise InputError(
+                "{0}.volumes".format(situation.wanted.identity),
+                "volume {0!r} is to be made anew, which no engine does under a container".format(
+                    mount["Name"]
+                ),
+                "give the volume another name, or take the container away first (state: absent)",
+            )
 
 
 def _mode_network(fields: Fields) -> list[str]:
