@@ -122,3 +122,12 @@ def test_what_an_earlier_task_would_have_made_counts_as_there(ground: Ground) ->
     report = ground.converge(wanted, check_mode=True, expected=frozenset({"network ctr-none"}))
 
     assert report.plan.lines[0] == "create container ctr-web: not found"
+
+
+def test_a_hostname_is_no_alias_that_somebody_added(ground: Ground) -> None:
+    """Engines before 26 add it as one, also where it is declared as one."""
+    ground.network("one")
+    ground.network("two")
+    for aliases in ({}, {"aliases": ["host"]}):
+        networks = {"ctr-one": {"aliases": ["www"]}, "ctr-two": aliases}
+        ground.run(container("web", image="ctr-base:1", hostname="host", networks=networks))

@@ -166,9 +166,21 @@ def _networks(inspect: Inspect, context: Context, found: Values, _defaults: Valu
         told = end.pop("mac_address", None)
         address = _hardware_address(inspect, path, told, said.get("mac_address"))
         end.update({"mac_address": address} if address else {})
+        _leave_out_hostname(inspect, name, end, said)
         if "priority" in said and in_order:
             end["priority"] = said["priority"]
     found["networks"] = found["networks"] or None
+
+
+def _leave_out_hostname(
+    inspect: Inspect, network: str, end: dict[str, t.Any], said: t.Mapping[str, t.Any]
+) -> None:
+    """Engines before 26 add it as an alias, beside the short id, unless that was asked for."""
+    told = inspect["NetworkSettings"]["Networks"][network].get("Aliases") or ()
+    name = (inspect.get("Config") or {}).get("Hostname")
+    if inspect["Id"][:12] in told and name not in said.get("aliases", ()):
+        aliases = [alias for alias in end.pop("aliases", ()) if alias != name]
+        end.update({"aliases": aliases} if aliases else {})
 
 
 def _mac_address(inspect: Inspect, context: Context, found: Values, _defaults: Values) -> None:
