@@ -56,6 +56,27 @@ options:
     description: Options of the log driver C(json-file), used where O(config) has neither C(log-driver) nor C(log-opts).
     type: dict
     default: {}
+  environment:
+    description:
+      - Variables that the engine is started with. They stand in a drop-in of our own, which only root can read; without systemd
+        in a part of C(/etc/default/docker) between two marks.
+      - A change of them restarts the engine.
+    type: dict
+    default: {}
+  proxies:
+    description: The proxies that the engine itself pulls and pushes through, as variables of its environment.
+    type: dict
+    default: {}
+    suboptions:
+      http:
+        description: Where requests by HTTP go (E(HTTP_PROXY)).
+        type: str
+      https:
+        description: Where requests by HTTPS go (E(HTTPS_PROXY)).
+        type: str
+      no_proxy:
+        description: Hosts and domains that are reached directly, with commas between them (E(NO_PROXY)).
+        type: str
   users:
     description:
       - Accounts that shall be in the group C(docker), which is as good as root on this host.

@@ -141,6 +141,28 @@ def test_an_engine_that_dies_is_started_again(ground: Ground) -> None:
     assert ground.engine().plan == []
 
 
+def test_the_engine_goes_through_the_proxies_that_are_asked_for(ground: Ground) -> None:
+    asked: dict[str, t.Any] = {
+        "proxies": {"http": "http://user:pa%ss@proxy.test:3128", "no_proxy": "localhost"}
+    }
+    told = "docker info -f '{{.HTTPProxy}} {{.NoProxy}}'"
+
+    foreseen, played = ground.engine(check=True, **asked), ground.engine(**asked)
+
+    assert foreseen.plan == played.plan
+    assert played.plan[0].startswith("place engine docker: environment added: ")
+    assert "pa%ss" not in played.text
+    assert ground.told(told).endswith("@proxy.test:3128 localhost")
+    assert ground.engine(**asked).plan == []
+    gone = ground.engine()
+    assert [line.partition(" engine")[0] for line in gone.plan] == [
+        "place",
+        "restart",
+        "await ready",
+    ]
+    assert ground.told(told) == ""
+
+
 def test_users_come_and_go(ground: Ground) -> None:
     ground.told("useradd deploy; useradd other; gpasswd -a other docker")
 

@@ -37,7 +37,7 @@ def release(outside: t.Any, step: Step) -> None:
 def remove(outside: t.Any, step: Step) -> None:
     """Remove the packages; what the engine held stays."""
     apt.remove(outside, step.payload["packages"])
-    notes.change(outside, packages=(), pending="", engine=0, before=None)
+    notes.change(outside, packages=(), pending="", engine=0, before=None, files=())
     outside.remove(supervisor.SCRIPT)
     # The package leaves a script in the data root, for a later purge.
     if step.payload["tidy"]:
@@ -100,6 +100,8 @@ ACTIONS = {
     "add-users": add_users,
     "drop-users": drop_users,
     "enable": enable,
+    "place": taking_up.place,
+    "unplace": taking_up.unplace,
     "configure": taking_up.configure,
     "unconfigure": taking_up.unconfigure,
     "put-back": taking_up.put_back,

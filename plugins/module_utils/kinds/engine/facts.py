@@ -17,13 +17,22 @@ BY_HAND = "hand"
 
 
 @dataclasses.dataclass(frozen=True)
+class Placed:
+    """A file of the host: its text is None where it isn't there."""
+
+    path: str
+    text: str | None = None
+    mode: int = 0o644
+
+
+@dataclasses.dataclass(frozen=True)
 class Note:
     """What we keep about an engine between runs.
 
     ``users``: whom we put into its group; ``packages``: which packages came with our installation.
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
-    replaced, None where there was none.
+    replaced, None where there was none; ``files``: the other files that it replaced.
     """
 
     users: tuple[str, ...] = ()
@@ -31,12 +40,14 @@ class Note:
     pending: str = ""
     engine: int = 0
     before: str | None = None
+    files: tuple[Placed, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
+    ``files``: those of the engine's parts, by path.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
     """
 
@@ -52,6 +63,7 @@ class HostFacts:
     members: tuple[str, ...] = ()
     note: Note = Note()
     is_held_back: bool = False
+    files: t.Mapping[str, Placed] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,11 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    packages,
+    parts,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
     what_stops,
@@ -30,6 +34,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
     if users:
         cause = "{0}; {1}".format(CAUSE, ", ".join(users))
         yield step("drop-users", cause, payload={"users": users})
+    yield from _our_files(scene)
     yield from _our_keys(scene)
     data_goes = bool(scene.options.get("remove_data")) and engine.has_data
     if data_goes:
@@ -47,6 +52,18 @@ def leave(scene: Scene) -> t.Iterator[Step]:
                 "tidy": engine.data_root if data_goes else "",
             },
         )
+
+
+def _our_files(scene: Scene) -> t.Iterator[Step]:
+    there = [
+        part
+        for part in parts.of(scene.host.has_systemd)
+        if part.is_there(scene.host.files[part.path])
+    ]
+    if there:
+        files = tuple(part.written(scene.host.files[part.path], None) for part in there)
+        cause = "{0}; {1}".format(CAUSE, ", ".join(part.path for part in there))
+        yield scene.request.step("unplace", cause, payload={"files": files})
 
 
 def _our_keys(scene: Scene) -> t.Iterator[Step]:

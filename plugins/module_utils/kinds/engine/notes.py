@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     NOTE_PATH,
     Note,
+    Placed,
 )
 
 
@@ -25,6 +26,7 @@ def read(outside: t.Any) -> Note:
             pending=kept.get("pending", ""),
             engine=kept.get("engine", 0),
             before=kept.get("before"),
+            files=tuple(Placed(**file) for file in kept.get("files", ())),
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Note()

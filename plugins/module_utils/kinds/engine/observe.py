@@ -16,6 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     config,
     notes,
     packages,
+    parts,
     service,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -42,7 +43,10 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
         or engine.config.text is not None
         or any(name in host.installed for name in packages.ENGINES)
     ):
-        values = from_engine(FIELDS, engine.config.values)
+        values = {
+            **from_engine(FIELDS, engine.config.values),
+            **parts.found(parts.of(host.has_systemd), host.files),
+        }
         found[DOCKER] = Found(
             "engine", DOCKER, DOCKER, values, defaults(engine), facts={"seen": engine}
         )
@@ -52,19 +56,21 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
 def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
     """What the engine stands on."""
     there = installed(outside, packages.of_interest(extra))
+    has_systemd = service.has_systemd(outside)
     return HostFacts(
         is_root=outside.machine.is_root,
         user=outside.machine.user,
         system=system(outside),
         installed=there,
         has_apparmor=(outside.read_bytes(APPARMOR) or b"").startswith(b"Y"),
-        has_systemd=service.has_systemd(outside),
+        has_systemd=has_systemd,
         python=outside.machine.python,
         python_is_packaged=outside.machine.python_is_packaged,
         sdk_problem=sdk_problem(outside, there),
         members=members(outside),
         note=notes.read(outside),
         is_held_back=apt.is_held_back(outside),
+        files=parts.look(outside, parts.of(has_systemd)),
     )
 
 

@@ -76,13 +76,22 @@ def enable(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("enable", "not started at boot", drift=scene.request.was_so)
 
 
+def place(scene: Scene) -> t.Iterator[Step]:
+    """The files of the engine's parts."""
+    if scene.placements:
+        cause = causes(scene.changes_of_parts) + _later(scene)
+        payload = {"files": scene.placements, **scene.way_back}
+        yield scene.request.step("place", cause, undo="put-back", payload=payload)
+
+
 def configure(scene: Scene) -> t.Iterator[Step]:
     """daemon.json, with nothing but our keys changed."""
-    if not scene.changes:
+    changes = scene.changes_of_config
+    if not changes:
         return
     file, wanted = scene.engine.config, scene.request.wanted.fields
-    text = config.render(config.merged(file, wanted, config.removed(scene.changes)))
-    cause = "; ".join([causes(scene.changes), *([LATER] if scene.by_hand else [])])
+    text = config.render(config.merged(file, wanted, config.removed(changes)))
+    cause = causes(changes) + _later(scene)
     payload = {"text": text, "mode": config.mode(file, text or ""), **scene.way_back}
     yield scene.request.step("configure", cause, undo="put-back", payload=payload)
 
@@ -109,4 +118,8 @@ def ready(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 
 
-PRESENT = (install, drop_users, add_users, enable, configure, activate, ready)
+def _later(scene: Scene) -> str:
+    return "; {0}".format(LATER) if scene.by_hand else ""
+
+
+PRESENT = (install, drop_users, add_users, enable, place, configure, activate, ready)

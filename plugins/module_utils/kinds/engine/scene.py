@@ -11,23 +11,32 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, compare
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages, service
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    packages,
+    parts,
+    service,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     HOST,
     EngineFacts,
     HostFacts,
+    Placed,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
     FIELDS,
+    RELOADED,
     RESET_BY_RELOAD,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import refuse
 
+# What a running engine can do about a change; all else is nothing to it.
+TAKING_UP = (Effect.RELOAD, Effect.RESTART)
+
 
 @dataclasses.dataclass(frozen=True)
 class Scene:
-    """What a plan is made of; ``changes`` are those of daemon.json."""
+    """What a plan is made of; ``changes`` are those of daemon.json and of the parts."""
 
     request: Request
     host: HostFacts
@@ -44,12 +53,30 @@ class Scene:
         return self.engine.service.manager == BY_HAND
 
     @property
+    def changes_of_config(self) -> tuple[Change, ...]:
+        """The changes of daemon.json."""
+        return tuple(change for change in self.changes if root(change) not in parts.NAMES)
+
+    @property
+    def changes_of_parts(self) -> tuple[Change, ...]:
+        """The changes of what stands in files of ours."""
+        return tuple(change for change in self.changes if root(change) in parts.NAMES)
+
+    @property
+    def placements(self) -> tuple[Placed, ...]:
+        """The files of ours that are not as wanted, as they shall be."""
+        changed = {root(change) for change in self.changes_of_parts}
+        wanted = self.request.wanted.fields
+        return parts.placements(parts.of(self.host.has_systemd), self.host.files, wanted, changed)
+
+    @property
     def due(self) -> Effect | None:
         """What the running engine needs in order to take its configuration up."""
         if not self.engine.runs or self.by_hand:
             return None
         pending = [Effect[self.host.note.pending.upper()]] if self.is_pending else []
-        return max([*pending, *map(effect, self.changes)], default=None)
+        costs = [*pending, *map(effect, self.changes)]
+        return max((cost for cost in costs if cost in TAKING_UP), default=None)
 
     @property
     def is_pending(self) -> bool:
@@ -63,10 +90,17 @@ class Scene:
         return {
             "before": self.host.note.before if self.is_pending else self.engine.config.text,
             "before_mode": self.engine.config.mode,
+            "files_before": self._files_before,
             "due": str(self.due or ""),
             "ran": self.engine.runs or self.is_pending,
             "service": self.handling,
         }
+
+    @property
+    def _files_before(self) -> tuple[Placed, ...]:
+        kept = {file.path: file for file in self.host.note.files} if self.is_pending else {}
+        now = (self.host.files[file.path] for file in self.placements)
+        return tuple({**{file.path: file for file in now}, **kept}.values())
 
     @property
     def handling(self) -> dict[str, t.Any]:
@@ -91,11 +125,15 @@ def look(request: Request) -> Scene:
     return Scene(request, host, engine or EngineFacts(), source, changes)
 
 
+def root(change: Change) -> str:
+    """The field that a change is of, or of whose member it is."""
+    return change.field.partition(".")[0]
+
+
 def effect(change: Change) -> Effect:
     """What a change costs; of a key that is gone, a reload mostly keeps the old value."""
-    is_part = "." in change.field
-    is_kept = change.after is None and not is_part and change.field not in RESET_BY_RELOAD
-    return Effect.RESTART if is_kept else change.effect
+    is_kept = change.after is None and change.field not in RESET_BY_RELOAD
+    return Effect.RESTART if is_kept and change.field in RELOADED else change.effect
 
 
 def what_stops(engine: EngineFacts) -> str:

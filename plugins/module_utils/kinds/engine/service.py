@@ -16,6 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
 )
 
 SYSTEMD, INIT_SCRIPT, SUPERVISED = "systemd", "init script", "supervisor"
+UNITS = "/etc/systemd/system/"
 UNIT, SOCKET_UNIT = "docker.service", "docker.socket"
 SCRIPT = "/etc/init.d/docker"
 SCRIPT_PID, ENGINE_PID = "/var/run/docker-ssd.pid", "/var/run/docker.pid"
@@ -100,6 +101,12 @@ def start(outside: t.Any, managers: t.Sequence[str]) -> None:
 def reload(outside: t.Any, pid: int) -> None:
     """Tell the engine to read its configuration again."""
     outside.processes.send(pid_in(outside, ENGINE_PID) or pid, 1)
+
+
+def read_units(outside: t.Any) -> None:
+    """Have systemd read its units again, where it runs."""
+    if has_systemd(outside):
+        _must(outside, ["systemctl", "daemon-reload"])
 
 
 def last_words(outside: t.Any) -> dict[str, list[str]]:

@@ -14,7 +14,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     service,
     supervisor,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
+    CONFIG_PATH,
+    Placed,
+)
 
 CANDIDATE = CONFIG_PATH + ".slipway"
 NO_SUCH_FLAG = "unknown flag"
@@ -27,10 +30,14 @@ def configure(outside: t.Any, step: Step) -> None:
     payload = step.payload
     if payload["text"] is not None:
         _validate(outside, payload["text"])
-    if payload["due"]:
-        pid = payload["service"]["pid"]
-        notes.change(outside, pending=payload["due"], engine=pid, before=payload["before"])
-    place(outside, payload["text"], payload["mode"])
+    _note(outside, payload)
+    write_config(outside, payload["text"], payload["mode"])
+
+
+def place(outside: t.Any, step: Step) -> None:
+    """Put the files of the engine's parts in place."""
+    _note(outside, step.payload)
+    write_files(outside, step.payload["files"])
 
 
 def start(outside: t.Any, step: Step) -> None:
@@ -66,7 +73,8 @@ def put_back(outside: t.Any, step: Step) -> None:
     """Put the old daemon.json back, and have an engine that ran before run as before."""
     if not _was_placed(outside, step):
         return
-    place(outside, step.payload["before"], step.payload["before_mode"])
+    write_files(outside, step.payload["files_before"])
+    write_config(outside, step.payload["before"], step.payload["before_mode"])
     handling = step.payload["service"]
     if step.payload["due"] == "reload":
         _reload(outside, handling["pid"])
@@ -81,17 +89,47 @@ def put_back(outside: t.Any, step: Step) -> None:
     _settled(outside)
 
 
-def place(outside: t.Any, text: str | None, mode: int) -> None:
+def write_config(outside: t.Any, text: str | None, mode: int) -> None:
     """daemon.json as this text, in one move; None for no file at all."""
-    if text is None:
-        outside.remove(CONFIG_PATH)
+    write(outside, Placed(CONFIG_PATH, text, mode))
+
+
+def write_files(outside: t.Any, files: t.Sequence[Placed]) -> None:
+    """Files as they shall be, the service manager told where its units are among them."""
+    for file in files:
+        write(outside, file)
+    if any(file.path.startswith(service.UNITS) for file in files):
+        service.read_units(outside)
+
+
+def write(outside: t.Any, file: Placed) -> None:
+    """A file in one move; without a text it goes."""
+    if file.text is None:
+        outside.remove(file.path)
     else:
-        outside.write(CONFIG_PATH, _bytes(text), mode=mode, directory_mode=0o755)
+        outside.write(file.path, _bytes(file.text), mode=file.mode, directory_mode=0o755)
 
 
 def unconfigure(outside: t.Any, step: Step) -> None:
     """Take our keys out of daemon.json; with no foreign ones left, the file goes."""
-    place(outside, step.payload["text"], step.payload["mode"])
+    write_config(outside, step.payload["text"], step.payload["mode"])
+
+
+def unplace(outside: t.Any, step: Step) -> None:
+    """Take away the files of the engine's parts."""
+    write_files(outside, step.payload["files"])
+
+
+def _note(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
+    """Write down what the engine waits for, and the way back, before anything is replaced."""
+    if payload["due"]:
+        notes.change(
+            outside,
+            pending=payload["due"],
+            engine=payload["service"]["pid"],
+            before=payload["before"],
+            files=payload["files_before"],
+        )
 
 
 def _validate(outside: t.Any, text: str) -> None:
@@ -109,9 +147,12 @@ def _validate(outside: t.Any, text: str) -> None:
 
 
 def _was_placed(outside: t.Any, step: Step) -> bool:
-    """Whether there is anything to go back from: the file may never have been moved in place."""
-    before = step.payload["before"]
-    return bool(outside.read_bytes(CONFIG_PATH) != (None if before is None else _bytes(before)))
+    """Whether there is anything to go back from: the files may never have been moved in place."""
+    config = Placed(CONFIG_PATH, step.payload["before"])
+    return any(
+        outside.read_bytes(file.path) != (None if file.text is None else _bytes(file.text))
+        for file in (config, *step.payload["files_before"])
+    )
 
 
 def _reload(outside: t.Any, pid: int) -> None:
@@ -140,7 +181,7 @@ def _await_answer(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
 
 def _settled(outside: t.Any) -> None:
     supervisor.prove(outside)
-    notes.change(outside, pending="", engine=0, before=None)
+    notes.change(outside, pending="", engine=0, before=None, files=())
     outside.engine.forget_connection()
 
 

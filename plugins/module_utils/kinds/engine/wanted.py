@@ -10,7 +10,11 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import read
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    ENGINE,
+    environment,
+    packages,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     DOCKER,
     EngineFacts,
@@ -31,11 +35,17 @@ OPTIONS: dict[str, t.Any] = {
     "sdk": {"type": "bool", "default": True},
     "config": {"type": "dict", "default": {}},
     "log_rotation": {"type": "dict", "default": {}},
+    "environment": {"type": "dict", "default": {}},
+    "proxies": {
+        "type": "dict",
+        "default": {},
+        "options": {name: {"type": "str"} for name in environment.PROXIES},
+    },
     "users": {"type": "list", "elements": "str", "default": []},
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
-SETTLED = ("state", "source", "config", "log_rotation")
+SETTLED = ("state", "source", "config", "log_rotation", "environment", "proxies")
 LOGGING = {"log-driver", "log-opts"}
 
 
@@ -46,8 +56,16 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
     check_keys(declared)
     fields = read(ENGINE, "engine docker.config", declared)
     fields["source"] = options["source"]
+    if is_wanted:
+        fields.update(read(ENGINE, "engine docker", of_parts(options)))
     rest = {name: options[name] for name in OPTIONS if name not in SETTLED}
     return Resource("engine", DOCKER, options["state"], fields, rest)
+
+
+def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What stands in files of ours, by its field."""
+    variables = environment.declared(options["environment"], options["proxies"])
+    return {environment.FIELD.name: variables or None}
 
 
 def settings(config: t.Mapping[str, t.Any], rotation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

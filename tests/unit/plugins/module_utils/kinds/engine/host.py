@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    environment,
     service,
     supervisor,
 )
@@ -250,7 +251,8 @@ class Machine:
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
-        if DEADLY.encode() in (text or b""):
+        drop_in = self.files.get(environment.DROP_IN)
+        if DEADLY.encode() in (text or b"") + (drop_in or b""):
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1

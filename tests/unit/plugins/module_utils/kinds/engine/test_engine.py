@@ -15,7 +15,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.converge impor
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE, apt
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    ENGINE,
+    apt,
+    environment,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
     OPTIONS,
@@ -23,6 +27,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import Memory
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.host import (
+    SYSTEMD,
     Killed,
     Machine,
 )
@@ -72,6 +77,8 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
     """What somebody else did between two runs."""
     if of == "file":
         machine.files[CONFIG_PATH] = value.encode()
+    elif of == "environment":
+        machine.files[environment_file(machine)] = value.encode()
     else:
         setattr(machine, of, value)
 
@@ -98,9 +105,15 @@ def refused(machine: Machine, memory: Memory, options: Story, run: Story) -> Non
     machine.touches.clear()
 
 
+def environment_file(machine: Machine) -> str:
+    """Where the engine's environment stands on this host."""
+    has_systemd = machine.exists(SYSTEMD)
+    return environment.DROP_IN if has_systemd else environment.DEFAULTS
+
+
 def looked(machine: Machine, what: str) -> t.Any:
     """What a case asks of the host."""
-    policy = machine.files.get(apt.POLICY)
+    policy, kept = machine.files.get(apt.POLICY), machine.files.get(environment_file(machine))
     answers = {
         "config": machine.config,
         "mode": oct(machine.modes.get(CONFIG_PATH, 0)),
@@ -110,6 +123,7 @@ def looked(machine: Machine, what: str) -> t.Any:
         "packages": sorted(machine.packages),
         "number": machine.number,
         "taken": None if machine.taken is None else machine.taken.decode(),
+        "environment": None if kept is None else kept.decode(),
         "policy": None if policy is None else policy.decode(),
         "has_data": machine.exists("/var/lib/docker/containers"),
     }
@@ -132,7 +146,11 @@ BEGINNINGS: dict[str, Story] = {
         "files": {CONFIG_PATH: '{"mtu": 1400}'},
     },
 }
-GOAL: Story = {"config": {"debug": False, "mtu": 1400}, "users": ["deploy"]}
+GOAL: Story = {
+    "config": {"debug": False, "mtu": 1400},
+    "environment": {"MOOD": "calm"},
+    "users": ["deploy"],
+}
 
 
 def state(machine: Machine) -> t.Any:
@@ -140,6 +158,7 @@ def state(machine: Machine) -> t.Any:
     text = machine.files.get(CONFIG_PATH)
     return (
         machine.config,
+        machine.files.get(environment_file(machine)),
         machine.taken == text,
         machine.manager,
         machine.group,
@@ -167,7 +186,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
 
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
     beginning = {**BEGINNINGS["an engine with other settings"], "sdk": True}
-    wanted = {"config": {"bip": "deadly"}}
+    wanted = {"config": {"bip": "deadly"}, "environment": {"MOOD": "bad"}}
     whole = Machine(beginning)
     assert "failed to start" in failure(whole, Memory(), wanted)
 
@@ -178,4 +197,4 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         machine.fuse = float("inf")
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
-        assert state(machine)[:3] == ({"mtu": 1300, "debug": True}, True, "systemd")
+        assert state(machine)[:4] == ({"mtu": 1300, "debug": True}, None, True, "systemd")
