@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import typing as t
 import urllib.parse
+
+from ansible_collections.slipway.docker.plugins.module_utils.outside.unix_http import (
+    UnixConnection,
+)
 
 SOCKET = "/var/run/docker.sock"
 
@@ -22,7 +25,7 @@ class LocalApi:
 
     def get(self, path: str, timeout: float = 10, **params: t.Any) -> t.Any:
         """The JSON answer of a GET, or None where nobody answers as an engine does."""
-        connection = _Connection(self.path, timeout)
+        connection = UnixConnection(self.path, timeout)
         try:
             connection.request(
                 "GET", "{0}?{1}".format(path, urllib.parse.urlencode(params)) if params else path
@@ -36,7 +39,7 @@ class LocalApi:
 
     def events(self, since: float, until: float, **filters: t.Sequence[str]) -> list[t.Any]:
         """The engine's events of a span of time that has passed."""
-        connection = _Connection(self.path, 10)
+        connection = UnixConnection(self.path, 10)
         asked = {
             "since": "{0:.9f}".format(since),
             "until": "{0:.9f}".format(until),
@@ -53,14 +56,3 @@ class LocalApi:
             return []
         finally:
             connection.close()
-
-
-class _Connection(http.client.HTTPConnection):
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("docker", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)

@@ -62,3 +62,11 @@ def test_answers_many_at_once(real: EngineApi) -> None:
         each.join()
     assert len(answers) == 20
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_an_engine_that_has_heard_enough_of_an_upload_says_why(real: EngineApi) -> None:
+    endless = (b"x" * 1_000_000 for _piece in range(200))
+    with pytest.raises(EngineError, match="could not be recognized as URL"):
+        list(real.upload("/build", data=endless, remote="foo://"))
+
+    assert real.get("/version")["ApiVersion"]

@@ -41,11 +41,12 @@ def drop(peer: socket.socket) -> None:
 
 
 class Faulty:
-    """Answers by path; `requests` are the request lines that came, `hang` waits for the end."""
+    """Answers by path; `requests` are the request lines that came on so many `connections`, `hang` waits for the end."""
 
     def __init__(self, place: str, tls: ssl.SSLContext | None = None) -> None:
         self.answers: dict[str, Answer] = {"/version": reply({"ApiVersion": "1.41"})}
         self.requests: list[str] = []
+        self.connections = 0
         self.over = threading.Event()
         self.place = place
         self._tls = tls
@@ -70,6 +71,7 @@ class Faulty:
                 peer, _address = self._server.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self._talk, args=(peer,), daemon=True).start()
 
     def _talk(self, peer: socket.socket) -> None:

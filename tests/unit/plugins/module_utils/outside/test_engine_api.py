@@ -250,6 +250,18 @@ def test_an_upload_that_is_refused_is_an_error_at_once(faulty: Faulty) -> None:
         api(faulty).upload("/build", data=b"tar")
 
 
+def test_a_connection_is_used_again_unless_the_engine_has_closed_it(faulty: Faulty) -> None:
+    def closes(peer: t.Any) -> None:
+        reply({"last": True})(peer)
+        peer.close()
+
+    faulty.answers.update({"/x": reply({}), "/last": closes})
+    engine = api(faulty)
+
+    assert [engine.get("/x"), engine.get("/last"), engine.get("/x")] == [{}, {"last": True}, {}]
+    assert faulty.connections == 2
+
+
 def test_an_engine_may_come_up_in_mid_run_and_be_another_one_after(faulty: Faulty) -> None:
     faulty.answers["/x"] = reply({})
     engine = api(faulty)
@@ -298,18 +310,20 @@ def test_an_address_that_is_none_is_an_engine_that_does_not_answer() -> None:
         EngineApi(Connection(docker_host="carrier-pigeon://loft")).get("/info")
 
 
-def test_a_host_without_the_sdk_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["unix:///var/run/docker.sock", "tcp://127.0.0.1:2375"])
+def test_a_host_without_the_sdk_is_told_how_to_get_it(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def missing(name: str) -> t.NoReturn:
         raise ImportError("No module named {0!r}".format(name))
 
-    monkeypatch.setattr(
-        "ansible_collections.slipway.docker.plugins.module_utils.outside.sdk.importlib.import_module",
-        missing,
-    )
+    place = "ansible_collections.slipway.docker.plugins.module_utils.outside.sdk.importlib"
+    monkeypatch.setattr(place + ".import_module", missing)
+    monkeypatch.setattr(place + ".util.find_spec", lambda name: None)
 
-    assert sdk.problem() == "No module named 'docker'"
+    assert sdk.problem() == sdk.missing() == "No module named 'docker'"
     with pytest.raises(Unreachable) as error:
-        EngineApi(Connection()).get("/info")
+        EngineApi(Connection(docker_host=address)).get("/info")
     assert str(error.value) == (
         "this host: the Docker SDK for Python can't be imported (No module named 'docker'); "
         "run the engine role, or type: apt-get install python3-docker"
@@ -323,7 +337,7 @@ def test_an_sdk_that_comes_in_mid_run_is_taken(
     engine = api(faulty)
     with monkeypatch.context() as patched:
         patched.setattr(
-            "ansible_collections.slipway.docker.plugins.module_utils.outside.sdk.problem",
+            "ansible_collections.slipway.docker.plugins.module_utils.outside.sdk.missing",
             lambda: "not yet",
         )
         with pytest.raises(Unreachable):
