@@ -15,7 +15,7 @@ TEST := .venv/.ready-for-test
 .PHONY: help
 help: ## What can be typed
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "INVENTORY=path names a fleet of yours, ARGS='...' more words for ansible-playbook."
 
 .PHONY: setup
@@ -50,6 +50,11 @@ unit: $(TEST) ## The tests that need no engine, with the coverage of the core
 faults: $(TEST) ## Runs that are killed at every call, engines that fail in mid-run, on a real engine
 	@tools/engine
 	@python tools/check.py faults
+
+.PHONY: test-engines
+test-engines: $(TEST) ## The engine's own tests on every version there is: 20.10, 26.1, 28.5
+	@tools/engine
+	@SLIPWAY_ALL_ENGINES=yes python tools/check.py engines
 
 .PHONY: bench
 bench: $(TEST) ## How fast we are, beside community.docker and docker compose

@@ -171,11 +171,25 @@ def this_host(module: t.Any, parcels: str | None = None) -> Host:
 
 def finish(module: t.Any, job: t.Callable[[], Report], tell: Tell = lambda report: {}) -> None:
     """Leave the module with a job's result and what there is to `tell`, or with its one failure."""
-    try:
+
+    def told() -> tuple[str, dict[str, t.Any]]:
         report = job()
-        problem, result = report.failure(), {**report.result(), **tell(report)}
         for warning in report.warnings:
             module.warn(warning)
+        return report.failure(), {**report.result(), **tell(report)}
+
+    _leave(module, told)
+
+
+def look_only(spec: Options, look: t.Callable[[Host], t.Mapping[str, t.Any]]) -> None:
+    """The whole of a module that changes nothing: what a `look` at the host tells."""
+    module = Module(argument_spec={**spec, **INTERNAL}, supports_check_mode=True)
+    _leave(module, lambda: ("", {"changed": False, **look(this_host(module))}))
+
+
+def _leave(module: t.Any, told: t.Callable[[], tuple[str, dict[str, t.Any]]]) -> None:
+    try:
+        problem, result = told()
     except SlipwayError as error:
         problem, result = scrub(str(error)), {}
     if problem:

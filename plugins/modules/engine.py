@@ -175,6 +175,14 @@ engine:
       description: Names of the containers that run.
       type: list
       elements: str
+    would_stop:
+      description: Names of the containers that a restart of the engine would stop.
+      type: list
+      elements: str
+    reloadable:
+      description: Keys of C(daemon.json) that the engine takes up without a restart.
+      type: list
+      elements: str
     warnings:
       description: What the engine itself warns of.
       type: list

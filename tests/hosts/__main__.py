@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=sentence)
         verb.set_defaults(run=run)
         if name in ("build", "up"):
-            verb.add_argument("--suite", choices=SUITES, default="bookworm")
+            verb.add_argument("--suite", choices=list(SUITES), default="bookworm")
             verb.add_argument("--variant", choices=sorted(VARIANTS), default="usual")
         if name in ("up", "down", "inventory"):
             verb.add_argument("names", nargs="*")

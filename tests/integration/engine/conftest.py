@@ -1,10 +1,11 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts of their own for the engine: two with systemd, one without any init."""
+"""Hosts of their own for the engine: with systemd one a version, and one without any init."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import typing as t
 from dataclasses import dataclass
@@ -16,12 +17,17 @@ from tests.ground.engine import PREFIX
 from tests.hosts import host as hosts
 from tests.integration import playing
 
-# suite, variant, and who has to run the engine there
+# Suite, variant, and who has to run the engine there; `make test-engines` asks for all of them.
 GROUNDS = {
     "engine-20": ("bookworm", "usual", "systemd"),
     "engine-26": ("trixie", "usual", "systemd"),
+    "engine-28": ("forky", "usual", "systemd"),
     "engine-supervised": ("bookworm", "without-systemd", "supervisor"),
 }
+NOT_EVERY_TIME = {"engine-28"}
+CHOSEN = [
+    name for name in GROUNDS if name not in NOT_EVERY_TIME or os.environ.get("SLIPWAY_ALL_ENGINES")
+]
 SETTINGS = {"log_rotation": {"max-size": "10m", "max-file": 3}}
 
 
@@ -67,7 +73,7 @@ def load_image(ground: Ground, image: str) -> None:
     assert "Loaded image" in ground.told(f"docker load -i {path}")
 
 
-@pytest.fixture(scope="module", params=list(GROUNDS))
+@pytest.fixture(scope="module", params=CHOSEN)
 def ground(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, busybox: str
 ) -> t.Iterator[Ground]:

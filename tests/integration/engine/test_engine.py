@@ -63,6 +63,15 @@ def test_a_second_run_changes_nothing_and_fetches_nothing(ground: Ground) -> Non
     assert ground.told(LISTS) == before
 
 
+def test_info_tells_what_the_module_told(ground: Ground) -> None:
+    run_web(ground)
+    seen = ground.play([{"slipway.docker.info": {}}], check=True)
+
+    assert seen.results[-1]["engine"] == ground.engine().results[-1]["engine"]
+    assert seen.results[-1]["engine"]["would_stop"] == ["web"]
+    assert seen.changed is False
+
+
 def test_the_sdk_is_there_for_the_other_modules(ground: Ground) -> None:
     played = ground.play([{"slipway.docker.volume": {"name": "engine_test"}}])
 
@@ -181,6 +190,7 @@ def test_a_stopped_engine_is_started(ground: Ground) -> None:
     if ground.manager != "systemd":
         ground.told("while [ -e /var/run/docker.pid ]; do sleep 0.2; done; sleep 1")
 
+    assert ground.play([{"slipway.docker.info": {}}]).results[-1]["engine"]["running"] is False
     assert [line.partition(" engine")[0] for line in ground.engine().plan] == [
         "start",
         "await ready",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import read
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
@@ -19,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     DOCKER,
     EngineFacts,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import RELOADED
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.observe import (
     look_at_engine,
 )
@@ -84,9 +86,22 @@ def seen(outside: t.Any, report: Report) -> EngineFacts:
     return look_at_engine(outside, has_systemd(outside))
 
 
+def look(outside: t.Any) -> dict[str, t.Any]:
+    """What a module that only looks returns."""
+    try:
+        return {"engine": told(look_at_engine(outside, has_systemd(outside)))}
+    except PermissionError as error:
+        raise InputError(
+            str(error.filename),
+            "{0!r} may not read it".format(outside.machine.user),
+            "add become: true to the play, or log in as root",
+        ) from error
+
+
 def told(facts: EngineFacts) -> dict[str, t.Any]:
     """What a module returns of an engine."""
     info, version = facts.info, facts.version
+    is_restored = bool(info.get("LiveRestoreEnabled"))
     return {
         "running": facts.runs,
         "manager": facts.service.manager,
@@ -98,7 +113,9 @@ def told(facts: EngineFacts) -> dict[str, t.Any]:
         "cgroup_version": info.get("CgroupVersion", ""),
         "security_options": info.get("SecurityOptions") or [],
         "data_root": facts.data_root,
-        "live_restore": bool(info.get("LiveRestoreEnabled")),
+        "live_restore": is_restored,
         "containers": list(facts.containers),
+        "would_stop": [] if is_restored else list(facts.containers),
+        "reloadable": sorted(RELOADED),
         "warnings": info.get("Warnings") or [],
     }
