@@ -28,7 +28,10 @@ def converged(folder: pathlib.Path, count: int, rounds: int, start: Start) -> No
     print(f"{count} containers up to date")
     print(f"  slipway {mine:.2f} s, a loop over community.docker.docker_container {theirs:.2f} s")
     print(f"  peer / slipway: {theirs / mine:.1f} whole")
-    for what, less in (("Ansible's start", start.play), ("a task that does nothing", start.task)):
+    for what, less in (
+        ("a task that does nothing", start.task),
+        ("a play without a task", start.play),
+    ):
         print(f"    without {what} ({less:.2f} s): {(theirs - less) / (mine - less):.1f}")
     program = as_sent(folder, converge_arguments(path))
     alone = [module_run(program) for _round in range(rounds)]

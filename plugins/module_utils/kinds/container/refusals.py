@@ -138,17 +138,14 @@ def _refuse_missing(situation: Situation) -> None:
 
 def _refuse_volumes_made_anew(situation: Situation) -> None:
     """A volume is removed to be made anew, and no engine removes one that a container still has."""
-    going = {
-        step.name
-        for step in situation.request.earlier
-        if (step.kind, step.verb) == ("volume", REMOVE)
-    }
-    for mount in situation.inspect.get("Mounts") or ():
-        if mount.get("Name") in going:
+    mounted = {mount.get("Name") for mount in situation.inspect.get("Mounts") or ()}
+    # Without a mount the steps so far are not walked: a first plan may be long.
+    for step in situation.request.earlier if mounted else ():
+        if (step.kind, step.verb) == ("volume", REMOVE) and step.name in mounted:
             raise InputError(
                 "{0}.volumes".format(situation.wanted.identity),
                 "volume {0!r} is to be made anew, which no engine does under a container".format(
-                    mount["Name"]
+                    step.name
                 ),
                 "give the volume another name, or take the container away first (state: absent)",
             )
