@@ -20,12 +20,14 @@ from ansible_collections.slipway.docker.plugins.plugin_utils.cargo import Cargo
 from benchmarks.ground import ENVIRONMENT
 
 
-def as_sent(folder: pathlib.Path, arguments: dict[str, t.Any]) -> pathlib.Path:
+def as_sent(
+    folder: pathlib.Path, arguments: dict[str, t.Any], module: str = "slipway.docker.converge"
+) -> pathlib.Path:
     """Our module as Ansible sends it to a host."""
     program = folder / "module.py"
     script = str(pathlib.Path(__file__).with_name("as_sent.py"))
     subprocess.run(
-        [sys.executable, script, "slipway.docker.converge", str(program)],
+        [sys.executable, script, module, str(program)],
         input=json.dumps(arguments),
         env={**ENVIRONMENT, "PYTHONPATH": ""},
         text=True,

@@ -14,6 +14,7 @@ import tempfile
 
 from benchmarks.chain import chain
 from benchmarks.converged import converged
+from benchmarks.engine import engine
 from benchmarks.from_nothing import from_nothing
 from benchmarks.ground import image, starts
 
@@ -31,6 +32,7 @@ def main() -> None:
         from_nothing(place, 20, chosen.rounds, start, True, ("up", "-d", "--wait"))
         chain(place, 10)
         converged(place, chosen.services, chosen.rounds, start)
+        engine(place, chosen.rounds, start)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,11 @@ class Host:
         words = ["ssh", *OPTIONS, f"{user}@{self.address}", command]
         return subprocess.run(words, capture_output=True, text=True, check=False)
 
+    def send(self, file: Path, path: str) -> None:
+        """Put a file of this machine at a path of its own."""
+        words = ["docker", "cp", str(file), f"{PREFIX}{self.name}:{path}"]
+        subprocess.run(words, check=True, capture_output=True)
+
     def variables(self, user: str = "root") -> dict[str, str]:
         """What Ansible's inventory says of it."""
         return {
