@@ -18,6 +18,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.loose_ends import LooseEnds
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
 from ansible_collections.slipway.docker.plugins.module_utils.outside.parcels import Parcels
 from ansible_collections.slipway.docker.plugins.module_utils.outside.placing import Placing
@@ -45,6 +46,7 @@ class Host:
     remove: t.Callable[[str], None] = files.remove
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
+    loose_ends: LooseEnds = dataclasses.field(default_factory=lambda: LooseEnds(NOWHERE))
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     machine: Machine = dataclasses.field(default_factory=Machine)
@@ -60,5 +62,11 @@ def host(connection: Connection, state: str, parcels: str | None = None) -> Host
     ``state``: the directory of what is kept between runs; ``parcels``: the archive that came along.
     """
     engine = EngineApi(connection)
-    keeping = Keeping(state)
-    return Host(engine, Waits(engine), Parcels(parcels), Placing(state), keeping=keeping)
+    return Host(
+        engine,
+        Waits(engine),
+        Parcels(parcels),
+        Placing(state),
+        loose_ends=LooseEnds(state),
+        keeping=Keeping(state),
+    )

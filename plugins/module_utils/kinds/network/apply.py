@@ -33,15 +33,26 @@ def restore(outside: t.Any, step: Step) -> None:
 
 
 def connect(outside: t.Any, step: Step) -> None:
-    """Connect a container as it was connected before."""
-    body = {"Container": step.payload["container"], "EndpointConfig": step.payload["endpoint"]}
+    """Connect a container as it was connected before, and owe it that no more."""
+    container = step.payload["container"]
+    body = {"Container": container, "EndpointConfig": step.payload["endpoint"]}
     outside.engine.post("/networks/{0}/connect", step.name, body=body)
+    outside.loose_ends.drop(step.name, container)
 
 
 def disconnect(outside: t.Any, step: Step) -> None:
-    """Disconnect a container, running or not."""
-    body = {"Container": step.payload["container"], "Force": True}
+    """Disconnect a container, running or not; how a foreign one was is written down first."""
+    container = step.payload["container"]
+    if step.payload["is_owed"]:
+        outside.loose_ends.add(step.name, container, step.payload["endpoint"])
+    body = {"Container": container, "Force": True}
     outside.engine.post("/networks/{0}/disconnect", step.name, body=body)
+
+
+def settled(outside: t.Any, step: Step) -> None:
+    """Forget what a killed run wrote down, where nothing is to be mended."""
+    for container in step.payload["containers"]:
+        outside.loose_ends.drop(step.name, container)
 
 
 ACTIONS = {
@@ -52,4 +63,5 @@ ACTIONS = {
     "connect": connect,
     "reconnect": connect,
     "disconnect": disconnect,
+    "await settled": settled,
 }

@@ -16,6 +16,33 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.network.field
 
 KEPT = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "MacAddress", "GwPriority")
 
+# What a killed run left stands under a name that no network has.
+LEFT = "left by an interrupted run"
+
+
+@dataclasses.dataclass(frozen=True)
+class End:
+    """How a container (by its id) is connected, as the engine takes it.
+
+    ``is_ours``: its own plan connects it again, should this one be cut short.
+    """
+
+    container: str
+    body: t.Mapping[str, t.Any]
+    is_ours: bool = False
+
+
+# By the container's name.
+Endpoints = t.Dict[str, End]
+
+
+@dataclasses.dataclass(frozen=True)
+class Left:
+    """What a killed run left of a network: ends to give back, and containers that lack none."""
+
+    ends: Endpoints = dataclasses.field(default_factory=dict)
+    settled: tuple[str, ...] = ()
+
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """The networks of the engine by name."""
@@ -23,11 +50,13 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
         network["Name"]: _found(network, survey.owner)
         for network in outside.engine.get("/networks")
     }
+    owed = {wanted.name: left(outside, wanted.name) for wanted in survey.wanted}
+    networks[LEFT] = Found("network", LEFT, facts=owed)
     version = outside.engine.version
     for wanted in survey.wanted:
         network = networks.get(wanted.name)
         if network is not None:
-            networks[wanted.name] = _with_endpoints(outside, wanted, network)
+            networks[wanted.name] = _with_endpoints(outside, wanted, network, survey.owner)
     return {name: _with_fact(network, "api_version", version) for name, network in networks.items()}
 
 
@@ -44,22 +73,41 @@ def _found(network: t.Mapping[str, t.Any], owner: str) -> Found:
     )
 
 
-def _with_endpoints(outside: t.Any, wanted: Resource, network: Found) -> Found:
+def _with_endpoints(outside: t.Any, wanted: Resource, network: Found, owner: str) -> Found:
     """Endpoints cost a call a container, so they are asked for only where the network may have to go."""
     same = all(network.fields.get(name) == value for name, value in wanted.fields.items())
     if same and set(network.record) <= set(wanted.fields) and wanted.state != "absent":
         return network
-    return _with_fact(network, "endpoints", endpoints(outside, network))
+    return _with_fact(network, "endpoints", endpoints(outside, network, owner))
 
 
-def endpoints(outside: t.Any, network: Found) -> dict[str, dict[str, t.Any]]:
+def left(outside: t.Any, network: str) -> Left:
+    """What a killed run wrote down of a network: what it took, and what needs no mending."""
+    owed = outside.loose_ends.of(network)
+    details = {id: outside.engine.get("/containers/{0}/json", id) for id in owed}
+    found = {id: container for id, container in details.items() if container}
+    ends = {
+        container["Name"].lstrip("/"): End(id, owed[id])
+        for id, container in found.items()
+        if network not in container["NetworkSettings"]["Networks"]
+    }
+    taken = {end.container for end in ends.values()}
+    # One that isn't on this engine may be on another.
+    return Left(ends, tuple(sorted(set(found) - taken)))
+
+
+def endpoints(outside: t.Any, network: Found, owner: str) -> Endpoints:
     """By container name how each container, running or not, is connected."""
     attached = outside.engine.get("/containers/json", all=True, filters={"network": [network.id]})
     details = (
         outside.engine.get("/containers/{0}/json", container["Id"]) for container in attached
     )
     return {
-        container["Name"].lstrip("/"): _endpoint(container, network.name)
+        container["Name"].lstrip("/"): End(
+            container["Id"],
+            _endpoint(container, network.name),
+            is_owned((container.get("Config") or {}).get("Labels"), owner),
+        )
         for container in details
         if container and network.name in container["NetworkSettings"]["Networks"]
     }

@@ -11,11 +11,26 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import worst
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import to_engine
-from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request, Step, chain
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect, to_engine
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
+    AWAIT,
+    Request,
+    Step,
+    chain,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+    look_up,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.labels import creation_labels
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.network.fields import FIELDS
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.network.observe import (
+    LEFT,
+    End,
+    Endpoints,
+    Left,
+)
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*\Z")
 PREDEFINED = ("bridge", "host", "none")
@@ -59,11 +74,25 @@ def plan(request: Request) -> list[Step]:
         return _must_be_there(request)
     if wanted.state == "absent":
         return _removal(request, found) if found else []
+    left = _left(request)
     if found is None:
-        return [request.step("create", undo="discard", lasting=True, payload=creation(request))]
+        made = request.step("create", undo="discard", lasting=True, payload=creation(request))
+        return chain([made, *_returns(request, left.ends, LEFT), *_forget(request, left)])
     if not request.changes:
-        return []
-    return _replacement(request, found)
+        return chain([*_returns(request, left.ends, LEFT), *_forget(request, left)])
+    return [*_replacement(request, found, left.ends), *_forget(request, left)]
+
+
+def _left(request: Request) -> Left:
+    known = look_up(request.snapshot, "network", LEFT)
+    return known.facts[request.wanted.name] if known else Left()
+
+
+def _forget(request: Request, left: Left) -> list[Step]:
+    # It changes nothing that anybody sees, so it is no more to be told than a wait is.
+    payload = {"containers": left.settled}
+    verb = "{0} settled".format(AWAIT)
+    return [request.step(verb, LEFT, payload=payload)] if left.settled else []
 
 
 def creation(request: Request) -> dict[str, t.Any]:
@@ -90,9 +119,9 @@ def _removal(request: Request, found: Found) -> list[Step]:
     ]
 
 
-def _replacement(request: Request, found: Found) -> list[Step]:
+def _replacement(request: Request, found: Found, owed: Endpoints) -> list[Step]:
     effect = worst(request.changes)
-    endpoints = sorted(found.facts["endpoints"].items())
+    ends: Endpoints = found.facts["endpoints"]
     old = _body(found.name, found.fields, found.facts["network"].get("Labels") or {})
     leave = [
         request.step(
@@ -100,9 +129,9 @@ def _replacement(request: Request, found: Found) -> list[Step]:
             "it is made anew",
             undo="reconnect",
             effect=effect,
-            payload={"container": name, "endpoint": endpoint},
+            payload=_payload(end),
         )
-        for name, endpoint in endpoints
+        for name, end in sorted(ends.items())
     ]
     swap = [
         request.step("remove", undo="restore", effect=effect, payload={"id": found.id, "old": old}),
@@ -114,17 +143,27 @@ def _replacement(request: Request, found: Found) -> list[Step]:
             payload=creation(request),
         ),
     ]
-    return_ = [
+    back = _returns(request, {**owed, **ends}, "as it was", effect)
+    return chain([*leave, *swap, *back])
+
+
+def _returns(
+    request: Request, ends: Endpoints, cause: str, effect: Effect | None = None
+) -> list[Step]:
+    return [
         request.step(
             "connect {0} to".format(name),
-            "as it was",
+            cause,
             effect=effect,
             undo="disconnect",
-            payload={"container": name, "endpoint": endpoint},
+            payload=_payload(end),
         )
-        for name, endpoint in endpoints
+        for name, end in sorted(ends.items())
     ]
-    return chain([*leave, *swap, *return_])
+
+
+def _payload(end: End) -> dict[str, t.Any]:
+    return {"container": end.container, "endpoint": end.body, "is_owed": not end.is_ours}
 
 
 def _must_be_there(request: Request) -> list[Step]:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import typing as t
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.record import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.network import NETWORK
+from ansible_collections.slipway.docker.plugins.module_utils.outside.loose_ends import LooseEnds
 
 Fields = t.Dict[str, t.Any]
 
@@ -102,13 +105,14 @@ class Engine:
 
 
 class Outside:
-    def __init__(self) -> None:
+    def __init__(self, state: str) -> None:
         self.engine = Engine()
+        self.loose_ends = LooseEnds(state)
 
 
 @pytest.fixture
-def outside() -> Outside:
-    return Outside()
+def outside(tmp_path: Path) -> Outside:
+    return Outside(str(tmp_path))
 
 
 @pytest.fixture
@@ -206,6 +210,48 @@ def test_a_replacement_that_fails_puts_the_old_network_back(
     assert not outside.engine.networks["front"].get("Internal")
     assert outside.engine.networks["front"]["Options"] == {"a": "b"}
     assert outside.engine.containers["box"]["front"]["Aliases"] == ["db"]
+
+
+@pytest.mark.parametrize("hears", [False, True], ids=["before", "after"])
+def test_an_endpoint_that_a_killed_run_took_comes_back_with_the_next(
+    outside: Outside, memory: Memory, hears: bool
+) -> None:
+    engine = outside.engine
+    run(outside, memory, {})
+    end = {"IPAMConfig": {"IPv4Address": "172.18.0.9"}, "Aliases": ["db"]}
+    engine.containers["box"] = {"front": dict(end)}
+
+    for fuse in range(4):
+        fields = {"internal": fuse % 2 == 0}
+        with cut_off(engine, fuse, hears):
+            assert run(outside, memory, fields).failed
+        mended = run(outside, memory, fields)
+
+        assert mended.failure() == ""
+        assert engine.containers["box"]["front"] == end, (fuse, mended.plan.lines)
+        assert run(outside, memory, fields).plan.lines == []
+        assert outside.loose_ends.of("front") == {}
+
+
+@contextlib.contextmanager
+def cut_off(engine: Engine, fuse: int, hears: bool) -> t.Iterator[None]:
+    """After so many calls the engine does at most the next one (if it `hears`), and no more."""
+    left = [fuse]
+
+    def cut(call: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+        def doing(*parts: str, **params: t.Any) -> t.Any:
+            left[0] -= 1
+            answer = call(*parts, **params) if left[0] >= (-1 if hears else 0) else None
+            if left[0] < 0:
+                raise EngineError(parts[0], "gone")
+            return answer
+
+        return doing
+
+    whole = engine.post, engine.delete
+    engine.post, engine.delete = cut(engine.post), cut(engine.delete)  # type: ignore[method-assign]
+    yield
+    engine.post, engine.delete = whole  # type: ignore[method-assign]
 
 
 def test_a_network_that_was_made_in_vain_goes_with_its_unit(
