@@ -103,6 +103,11 @@ STANDING, FOLLOWING = (
     stack({"web": web(image, **START_FIRST)}, page)
     for image, page in ((WEB_1, "web 1\n"), (WEB_2, "web 2\n"))
 )
+IN_BATCHES: dict[str, t.Any] = {"scale": 2, "deploy": {"update_config": {"parallelism": 1}}}
+PAIR, NEXT_PAIR = (
+    stack({"web": web(image, **IN_BATCHES)}, page)
+    for image, page in ((WEB_1, "web 1\n"), (WEB_2, "web 2\n"))
+)
 TWO = stack({"web": web(), "other": idle()})
 TWO_OF_WHICH_ONE_FAILS = stack(
     {
@@ -133,6 +138,7 @@ SCENARIOS = (
     ),
     Scenario("start-first", STANDING, FOLLOWING, back="start-first, back again"),
     Scenario("removal after start-first", STANDING, FOLLOWING, then=NOTHING),
+    Scenario("replicas in batches", PAIR, NEXT_PAIR),
     Scenario("transaction that fails", TWO, TWO_OF_WHICH_ONE_FAILS, fails=True),
     Scenario(
         "volume pointed elsewhere", pointing(SHARE_1), pointing(SHARE_2), back="volume pointed back"
