@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -47,60 +48,99 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-CHECKS = (
-    Check("ruff", "ruff check ."),
-    Check("mypy", "mypy -p ansible_collections.slipway.docker.plugins -p tests"),
-    Check("yamllint", "yamllint --strict ."),
-    Check("ansible-lint", "ansible-lint --offline"),
-    Check("sanity", "tools/sanity"),
-    Check("unit", "coverage run -m pytest -q tests/unit tests/oracles", is_pytest=True),
-    Check("coverage", f"coverage report --include={CORE} --fail-under=100"),
-    Check("engine", "tools/engine"),
-    Check("integration", "python -m pytest -q tests/integration", is_pytest=True, needs_root=True),
-    Check("faults", "python -m pytest -q tests/faults", is_pytest=True, needs_root=True),
-    Check("molecule", "molecule test --all", needs_root=True),
-)
-# What takes too long to be among them, and runs when it is named.
-APART = (
-    Check(
-        "engines", "python -m pytest -q tests/integration/engine", is_pytest=True, needs_root=True
+def pytest(name: str, *words: str) -> Check:
+    """Tests on real engines, which take root."""
+    return Check(name, " ".join(("python -m pytest -q", *words)), is_pytest=True, needs_root=True)
+
+
+ENGINES = "tests/integration/engine"
+# Stage after stage; the lanes of a stage run at the same time, since one mostly waits for its hosts.
+Lane = t.Tuple[Check, ...]
+STAGES: tuple[tuple[Lane, ...], ...] = (
+    (
+        (
+            Check("ruff", "ruff check ."),
+            Check("mypy", "mypy -p ansible_collections.slipway.docker.plugins -p tests"),
+            Check("yamllint", "yamllint --strict ."),
+            Check("ansible-lint", "ansible-lint --offline"),
+            Check("sanity", "tools/sanity"),
+            Check("unit", "coverage run -m pytest -q tests/unit tests/oracles", is_pytest=True),
+            Check("coverage", f"coverage report --include={CORE} --fail-under=100"),
+            Check("engine", "tools/engine"),
+        ),
     ),
+    (
+        (pytest("engines", ENGINES),),
+        (
+            pytest("integration", "tests/integration", f"--ignore={ENGINES}"),
+            Check("molecule", "molecule test --all", needs_root=True),
+        ),
+    ),
+    # Alone, since it counts what a client notices.
+    ((pytest("faults", "tests/faults"),),),
 )
+CHECKS = tuple(check for stage in STAGES for lane in stage for check in lane)
 
 
 def main(names: t.Sequence[str]) -> int:
     """The exit status: 1 if anything failed."""
-    every = (*CHECKS, *APART)
-    unknown = set(names) - {check.name for check in every}
+    unknown = set(names) - {check.name for check in CHECKS}
     if unknown:
-        known, listed = ", ".join(check.name for check in every), ", ".join(sorted(unknown))
+        known, listed = ", ".join(check.name for check in CHECKS), ", ".join(sorted(unknown))
         sys.exit(f"tools/check.py: no check is named {listed}; there are {known}")
     begun = time.monotonic()
-    chosen = [check for check in every if check.name in names] or CHECKS
-    counts = {check.name: run(check) for check in chosen}
+    counts: dict[str, Count] = {}
+    for stage in STAGES:
+        lanes = [[check for check in lane if not names or check.name in names] for lane in stage]
+        with ThreadPoolExecutor(len(lanes)) as workers:
+            list(workers.map(lambda lane: walk(lane, counts), filter(None, lanes)))
     total = sum(counts.values(), Count())
     print()
-    for name, count in counts.items():
-        print(f"{name:14}{count}")
+    for check in CHECKS:
+        if check.name in counts:
+            print(f"{check.name:14}{counts[check.name]}")
     print(f"===== {total} in {time.monotonic() - begun:.0f}s =====")
     return 1 if total.failed else 0
 
 
+def walk(lane: t.Iterable[Check], counts: dict[str, Count]) -> None:
+    """Run the checks of a lane, one after the other."""
+    for check in lane:
+        counts[check.name] = run(check)
+
+
 def run(check: Check) -> Count:
-    """Run one check, its output going where ours goes."""
+    """Run one check; each line that it says stands behind its name."""
     print(f"\033[1m==> {check.name}: {check.command}\033[0m", flush=True)
     junit = RESULTS / f"{check.name}.xml"
     words = check.command.split()
     if check.is_pytest:
         junit.unlink(missing_ok=True)
         words.append(f"--junitxml={junit}")
-    status = subprocess.call([*as_root(check), *words], cwd=CHECKOUT, env=environment())
+    status = said(check.name, [*as_root(check), *words])
     if as_root(check):
         owner = f"{os.geteuid()}:{os.getegid()}"
         subprocess.call(["sudo", "chown", "-R", owner, ".cache"], cwd=CHECKOUT)
     if check.is_pytest and junit.exists():
         return counted(junit, status)
     return Count(failed=1) if status else Count(passed=1)
+
+
+def said(name: str, words: t.Sequence[str]) -> int:
+    """Run a command and say what it says, line by line; returns its status."""
+    with subprocess.Popen(
+        words,
+        cwd=CHECKOUT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as running:
+        for line in running.stdout or ():
+            print(f"{name}: {line.rstrip()}", flush=True)
+    return running.returncode
 
 
 def as_root(check: Check) -> list[str]:

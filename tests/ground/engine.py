@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import typing as t
 from pathlib import Path
@@ -16,6 +18,15 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache" / "ground"
 LABEL = "io.slipway.test"
 PREFIX = "slipway-test-"
 NETWORK = "slipway-test"
+
+
+@contextlib.contextmanager
+def alone(what: str) -> t.Iterator[None]:
+    """While this lasts, no other process is at work on the same."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{what}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @functools.cache
@@ -42,16 +53,19 @@ def import_tree(archive: Path, reference: str, changes: t.Sequence[str] = ()) ->
     return engine().images.get(reference)
 
 
-def ensure_network() -> str:
-    """The bridge network on which all test hosts stand; returns its name."""
-    if not engine().networks.list(names=[f"^{NETWORK}$"]):
-        engine().networks.create(NETWORK, driver="bridge", labels={LABEL: "network"})
-    return NETWORK
+@contextlib.contextmanager
+def network() -> t.Iterator[str]:
+    """The name of the bridge network on which all test hosts stand; it stays while this lasts."""
+    with alone("network"):
+        if not engine().networks.list(names=[f"^{NETWORK}$"]):
+            engine().networks.create(NETWORK, driver="bridge", labels={LABEL: "network"})
+        yield NETWORK
 
 
 def remove_network_if_unused() -> None:
     """Take the network away when nothing stands on it."""
-    for network in engine().networks.list(names=[f"^{NETWORK}$"], filters={"label": LABEL}):
-        network.reload()
-        if not network.containers:
-            network.remove()
+    with alone("network"):
+        for found in engine().networks.list(names=[f"^{NETWORK}$"], filters={"label": LABEL}):
+            found.reload()
+            if not found.containers:
+                found.remove()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.ground.debian import make_root
-from tests.ground.engine import CACHE
+from tests.ground.engine import CACHE, alone
 
 SUITE = "bookworm"
 PLACES = ("bin", "usr/bin", "sbin", "usr/sbin", "usr/libexec/docker/cli-plugins")
@@ -17,9 +17,10 @@ PLACES = ("bin", "usr/bin", "sbin", "usr/sbin", "usr/libexec/docker/cli-plugins"
 def program(package: str, name: str, suite: str = SUITE) -> Path:
     """A program's file; its package is fetched when it is asked for the first time."""
     root = CACHE / "packages" / suite / package
-    if not (root / "usr").exists():
-        print(f"Unpacking {package} from Debian's packages", flush=True)
-        make_root(suite, [package], [], root, variant="extract")
+    with alone("packages"):
+        if not (root / "usr").exists():
+            print(f"Unpacking {package} from Debian's packages", flush=True)
+            make_root(suite, [package], [], root, variant="extract")
     return find(root, name)
 
 

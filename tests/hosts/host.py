@@ -18,11 +18,11 @@ from tests.ground.engine import (
     NETWORK,
     PREFIX,
     engine,
-    ensure_network,
+    network,
     remove_network_if_unused,
 )
 from tests.hosts.keys import CONFIG, KEY, OPTIONS, let_in
-from tests.hosts.recipe import VARIANTS, ensure_image
+from tests.hosts.recipe import VARIANTS, Variant, ensure_image
 
 NAME, SUITE, VARIANT = f"{LABEL}.name", f"{LABEL}.suite", f"{LABEL}.variant"
 PATIENCE = 60
@@ -115,15 +115,22 @@ def _start(name: str, suite: str, variant: str) -> Container:
     image, kind = ensure_image(suite, variant), VARIANTS[variant]
     labels = {LABEL: "host", NAME: name, SUITE: suite, VARIANT: variant}
     down(name)
-    data = engine().volumes.create(f"{PREFIX}{name}", labels=labels)
+    engine().volumes.create(f"{PREFIX}{name}", labels=labels)
+    with network() as stands_on:
+        made = _create(name, image, kind, labels, stands_on)
+        engine().api.start(made)
+    return engine().containers.get(made)
+
+
+def _create(name: str, image: str, kind: Variant, labels: dict[str, str], stands_on: str) -> str:
     api = engine().api
     rights = api.create_host_config(
         **RIGHTS,
         cap_drop=LACKING if _major(api.version()["Version"]) < MEANS_ITS_OWN else [],
         init=kind.needs_init,
         devices=[device for device in DEVICES if Path(device).exists()],
-        binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw", f"{data.name}:/var/lib/docker"],
-        network_mode=ensure_network(),
+        binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw", f"{PREFIX}{name}:/var/lib/docker"],
+        network_mode=stands_on,
     )
     made = api.create_container(
         image,
@@ -135,8 +142,7 @@ def _start(name: str, suite: str, variant: str) -> Container:
         stop_signal=None if kind.needs_init else "SIGRTMIN+3",
         host_config={**rights, **UNMASKED},
     )
-    api.start(made["Id"])
-    return engine().containers.get(made["Id"])
+    return str(made["Id"])
 
 
 def _major(version: str) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docker.models.containers import Container
 
-from tests.ground.engine import CACHE
+from tests.ground.engine import CACHE, alone
 from tests.hosts.recipe import ADMIN
 
 KEY = CACHE / "id_ed25519"
@@ -30,13 +30,12 @@ IdentityFile {KEY}
 
 def ensure_key() -> Path:
     """The private key's file; the public one and what ssh has to know stand beside it."""
-    if not KEY.exists():
-        KEY.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "slipway-test", "-f", str(KEY)],
-            check=True,
-        )
-    CONFIG.write_text(TEXT)
+    with alone("key"):
+        if not KEY.exists():
+            words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "slipway-test"]
+            subprocess.run([*words, "-f", str(KEY)], check=True)
+        if not CONFIG.exists() or CONFIG.read_text() != TEXT:
+            CONFIG.write_text(TEXT)
     return KEY
 
 

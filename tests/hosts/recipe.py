@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 
 from tests.ground.debian import make_root, mirrors
-from tests.ground.engine import CACHE, PREFIX, find_image, import_tree
+from tests.ground.engine import CACHE, PREFIX, alone, find_image, import_tree
 
 # What each is made of: forky's own systemd refuses cgroup v1, so its engine runs on trixie.
 SUITES = {"bookworm": "bookworm", "trixie": "trixie", "forky": "trixie"}
@@ -81,12 +81,13 @@ def ensure_image(suite: str, variant: str) -> str:
     recipe = json.dumps([suite, packages, hooks, mirrors().settings, mirrors().sources(base)])
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:12]
     reference = f"{PREFIX}host-{suite}-{variant}:{digest}"
-    if find_image(reference) is None:
-        print(f"Making {reference} out of Debian's packages", flush=True)
-        archive = CACHE / f"host-{suite}-{variant}.tar"
-        make_root(base, packages, hooks, archive)
-        import_tree(archive, reference)
-        archive.unlink()
+    with alone("hosts"):
+        if find_image(reference) is None:
+            print(f"Making {reference} out of Debian's packages", flush=True)
+            archive = CACHE / f"host-{suite}-{variant}.tar"
+            make_root(base, packages, hooks, archive)
+            import_tree(archive, reference)
+            archive.unlink()
     return reference
 
 

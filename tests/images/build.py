@@ -14,7 +14,7 @@ import typing as t
 from pathlib import Path
 
 from tests.ground.debian import make_root
-from tests.ground.engine import LABEL, find_image, import_tree
+from tests.ground.engine import LABEL, alone, find_image, import_tree
 from tests.ground.programs import SUITE, find
 from tests.images.recipes import BUSYBOX, RECIPES, Recipe
 
@@ -27,10 +27,11 @@ LOADERS = ("lib*/ld-linux*.so.*", "lib/*-linux-gnu*/ld-linux*.so.*")
 def build(names: t.Iterable[str] = RECIPES) -> list[str]:
     """The references of the images of these names, made where they are not there yet."""
     chosen = {f"{REPOSITORY}/{name}": RECIPES[name] for name in names}
-    missing = {name: recipe for name, recipe in chosen.items() if not _is_made(name, recipe)}
-    if missing:
-        print(f"Making {', '.join(missing)} out of Debian's packages", flush=True)
-        _make(missing)
+    with alone("images"):
+        missing = {name: recipe for name, recipe in chosen.items() if not _is_made(name, recipe)}
+        if missing:
+            print(f"Making {', '.join(missing)} out of Debian's packages", flush=True)
+            _make(missing)
     return list(chosen)
 
 

@@ -19,7 +19,7 @@ from tests.ground.engine import (
     LABEL,
     PREFIX,
     engine,
-    ensure_network,
+    network,
     remove_network_if_unused,
 )
 from tests.images.build import REPOSITORY, build
@@ -89,19 +89,20 @@ def _start(name: str, secured: bool) -> Container:
     host = f"{PREFIX}{name}"
     key, chain = certificate(host) if secured else ("", "")
     labels = {LABEL: "registry", f"{LABEL}.name": name, f"{LABEL}.certificate": chain}
-    container: Container = engine().containers.create(
-        build(["registry:1"])[0],
-        name=host,
-        hostname=host,
-        network=ensure_network(),
-        labels=labels,
-        ports=ON_LOOPBACK,
-        environment=SECURED if secured else {},
-    )
-    if secured:
-        files = {"etc/registry.key": key, "etc/registry.crt": chain, "etc/htpasswd": htpasswd()}
-        container.put_archive("/", _tar(files))
-    container.start()
+    with network() as stands_on:
+        container: Container = engine().containers.create(
+            build(["registry:1"])[0],
+            name=host,
+            hostname=host,
+            network=stands_on,
+            labels=labels,
+            ports=ON_LOOPBACK,
+            environment=SECURED if secured else {},
+        )
+        if secured:
+            files = {"etc/registry.key": key, "etc/registry.crt": chain, "etc/htpasswd": htpasswd()}
+            container.put_archive("/", _tar(files))
+        container.start()
     container.reload()
     return container
 
