@@ -23,7 +23,9 @@ class Note:
     ``users``: whom we put into its group; ``packages``: which packages came with our installation.
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
-    replaced, None where there was none.
+    replaced, None where there was none. ``versions``: the packages that a change of the engine's
+    version or source replaced; ``came``: those that came in their place. ``held``: the packages that
+    we hold; ``repository``: the digest of what we declared of Docker's repository.
     """
 
     users: tuple[str, ...] = ()
@@ -31,6 +33,24 @@ class Note:
     pending: str = ""
     engine: int = 0
     before: str | None = None
+    versions: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    came: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    repository: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class RepositoryFacts:
+    """Docker's repository as the host declares it.
+
+    ``source`` and ``key_text``: our files, None where there is none; ``key``: the fingerprint of the
+    key. ``rivals``: the address of each repository that others declared, and where.
+    """
+
+    source: str | None = None
+    key_text: str | None = None
+    key: str = ""
+    rivals: tuple[tuple[str, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +72,9 @@ class HostFacts:
     members: tuple[str, ...] = ()
     note: Note = Note()
     is_held_back: bool = False
+    manager: str = "apt"
+    held: tuple[str, ...] = ()
+    repository: RepositoryFacts = RepositoryFacts()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
     Field,
     write_only,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import versions
 
 
 def read_any_mapping(value: t.Any) -> dict[str, t.Any]:
@@ -167,5 +168,6 @@ def _rows(keys: t.Mapping[str, Codec], effect: Effect) -> list[Field]:
 
 # Where the engine comes from is settled by its packages, not by a file.
 SOURCE = Field("source", TEXT, match=write_only)
-FIELDS = (SOURCE, *_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
+VERSION = Field("version", _codec(versions.read), match=versions.matches, effect=Effect.RESTART)
+FIELDS = (SOURCE, VERSION, *_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
 NAMES = frozenset((*RELOADED, *RESTARTED))

@@ -9,7 +9,12 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    installing,
+    packages,
+    sourcing,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
     what_stops,
@@ -36,6 +41,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         cause = "{0}; {1}".format(CAUSE, engine.data_root)
         payload = {"path": engine.data_root}
         yield step("destroy-data", cause, effect=Effect.DESTROY, payload=payload)
+    yield from installing.let_go(scene, CAUSE + "; {0}")
     names = packages.leaving(scene.source, scene.host)
     if names:
         cause = "{0}; {1}".format(CAUSE, ", ".join(names))
@@ -43,10 +49,13 @@ def leave(scene: Scene) -> t.Iterator[Step]:
             "remove",
             cause,
             payload={
+                "manager": scene.host.manager,
                 "packages": tuple(names),
                 "tidy": engine.data_root if data_goes else "",
             },
         )
+
+    yield from sourcing.drop(scene)
 
 
 def _our_keys(scene: Scene) -> t.Iterator[Step]:

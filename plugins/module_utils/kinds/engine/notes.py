@@ -25,6 +25,10 @@ def read(outside: t.Any) -> Note:
             pending=kept.get("pending", ""),
             engine=kept.get("engine", 0),
             before=kept.get("before"),
+            versions=kept.get("versions", {}),
+            came=tuple(kept.get("came", ())),
+            held=tuple(kept.get("held", ())),
+            repository=kept.get("repository", ""),
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Note()

@@ -64,7 +64,7 @@ def stop(outside: t.Any, step: Step) -> None:
 
 def put_back(outside: t.Any, step: Step) -> None:
     """Put the old daemon.json back, and have an engine that ran before run as before."""
-    if not _was_placed(outside, step):
+    if not was_placed(outside, step):
         return
     place(outside, step.payload["before"], step.payload["before_mode"])
     handling = step.payload["service"]
@@ -77,6 +77,18 @@ def put_back(outside: t.Any, step: Step) -> None:
         _stop_what_runs(outside, handling["managers"])
     elif not handling["manager"]:
         service.start(outside, handling["managers"])
+        _await_answer(outside, handling)
+    _settled(outside)
+
+
+def run_as_before(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
+    """Have an engine that ran before run again, unless it is the same process yet."""
+    handling = payload["service"]
+    found = service.look(outside, handling["systemd"])
+    if not payload["ran"]:
+        _stop_what_runs(outside, handling["managers"])
+    elif not (handling["pid"] and found.pid == handling["pid"]):
+        _run_again(outside, handling)
         _await_answer(outside, handling)
     _settled(outside)
 
@@ -94,6 +106,13 @@ def unconfigure(outside: t.Any, step: Step) -> None:
     place(outside, step.payload["text"], step.payload["mode"])
 
 
+def _run_again(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
+    if handling["manager"]:
+        service.MANAGERS[handling["manager"]].restart(outside)
+    else:
+        service.start(outside, handling["managers"])
+
+
 def _validate(outside: t.Any, text: str) -> None:
     outside.write(CANDIDATE, _bytes(text), mode=0o600, directory_mode=0o755)
     try:
@@ -108,7 +127,7 @@ def _validate(outside: t.Any, text: str) -> None:
         )
 
 
-def _was_placed(outside: t.Any, step: Step) -> bool:
+def was_placed(outside: t.Any, step: Step) -> bool:
     """Whether there is anything to go back from: the file may never have been moved in place."""
     before = step.payload["before"]
     return bool(outside.read_bytes(CONFIG_PATH) != (None if before is None else _bytes(before)))
@@ -140,7 +159,7 @@ def _await_answer(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
 
 def _settled(outside: t.Any) -> None:
     supervisor.prove(outside)
-    notes.change(outside, pending="", engine=0, before=None)
+    notes.change(outside, pending="", engine=0, before=None, versions={}, came=())
     outside.engine.forget_connection()
 
 

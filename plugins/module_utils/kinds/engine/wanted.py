@@ -10,7 +10,11 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import read
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    ENGINE,
+    packages,
+    repository,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     DOCKER,
     EngineFacts,
@@ -27,6 +31,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.servic
 OPTIONS: dict[str, t.Any] = {
     "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
     "source": {"type": "str", "default": "distro", "choices": list(packages.NAMES)},
+    "repository": {"type": "dict", "options": repository.SUBOPTIONS},
+    "version": {"type": "raw"},
+    "hold": {"type": "bool"},
+    "replace": {"type": "bool", "default": False},
     "packages": {"type": "list", "elements": "str", "default": []},
     "sdk": {"type": "bool", "default": True},
     "config": {"type": "dict", "default": {}},
@@ -35,7 +43,7 @@ OPTIONS: dict[str, t.Any] = {
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
-SETTLED = ("state", "source", "config", "log_rotation")
+SETTLED = ("state", "source", "version", "config", "log_rotation")
 LOGGING = {"log-driver", "log-opts"}
 
 
@@ -46,7 +54,12 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
     check_keys(declared)
     fields = read(ENGINE, "engine docker.config", declared)
     fields["source"] = options["source"]
+    is_versioned = is_wanted and options["version"] not in (None, "")
+    if is_versioned:
+        fields.update(read(ENGINE, "engine docker", {"version": options["version"]}))
     rest = {name: options[name] for name in OPTIONS if name not in SETTLED}
+    rest["hold"] = is_versioned if options["hold"] is None else options["hold"]
+    rest["repository"] = repository.completed(options["repository"])
     return Resource("engine", DOCKER, options["state"], fields, rest)
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import types
 import typing as t
+from pathlib import Path
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    packages,
     service,
     supervisor,
 )
@@ -21,6 +24,15 @@ Story = t.Mapping[str, t.Any]
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
 # What an engine dies of, what it can't reload, and what its program finds wrong beforehand.
 DEADLY, STUBBORN, INVALID = "deadly", "stubborn", "invalid"
+
+
+KEYS = Path(__file__).parent / "keys"
+OK = Ran(0, "", "")
+OS_RELEASE = """ID={0}
+VERSION_ID="{1}"
+VERSION_CODENAME=suite{1}
+PRETTY_NAME="{0} {1}"
+"""
 
 
 class Killed(Exception):
@@ -36,15 +48,21 @@ class Machine:
         self.touches: list[str] = []
         self.files = {path: text.encode() for path, text in story.get("files", {}).items()}
         self.modes: dict[str, int] = {}
-        self.packages: dict[str, str] = dict(story.get("packages", {}))
+        self.packages = {name: str(of) for name, of in story.get("packages", {}).items()}
+        self.offers: dict[str, list[str]] = dict(story.get("offers", {}))
+        self.held: list[str] = list(story.get("held", ()))
+        self.web: dict[str, str] = dict(story.get("web", {}))
+        self.broken: list[str] = list(story.get("broken", ()))
         self.accounts: list[str] = list(story.get("accounts", ()))
         self.group: list[str] = list(story.get("group", ()))
         self.enabled = bool(story.get("enabled", True))
         self.manager = str(story.get("manager", ""))
         self.taken: bytes | None = self.files.get(CONFIG_PATH) if self.manager else None
+        self.offline = bool(story.get("offline"))
         self.number = 100
         self.events = 0
         self.clock = 0.0
+        self.version = str(story.get("runs", self.engine_version)) if self.manager else ""
         self._settle()
 
     # What observers and actions are handed.
@@ -53,7 +71,7 @@ class Machine:
     def outside(self) -> t.Any:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
-            exists=self.exists, mode_of=self.modes.get, machine=self, processes=self,
+            exists=self.exists, mode_of=self.modes.get, machine=self, processes=self, fetch=self.fetch,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
@@ -78,6 +96,12 @@ class Machine:
         self._touch("empty {0}".format(path))
         self.files = {name: data for name, data in self.files.items() if not name.startswith(path)}
 
+    def fetch(self, url: str) -> bytes:
+        self._touch("fetch {0}".format(url))
+        if url not in self.web:
+            raise Unreachable(url, "it can't be reached")
+        return (KEYS / self.web[url]).read_bytes()
+
     def forget_connection(self) -> None:
         """Nothing is kept of a connection."""
 
@@ -88,9 +112,7 @@ class Machine:
 
     def read_bytes(self, path: str) -> bytes | None:
         known = {
-            "/etc/os-release": 'ID={0}\nVERSION_ID="{1}"\nPRETTY_NAME="{0} {1}"\n'.format(
-                *self.story.get("system", "debian 12").split()
-            ),
+            "/etc/os-release": OS_RELEASE.format(*self.story.get("system", "debian 12").split()),
             "/etc/group": "root:x:0:\ndocker:x:99:{0}\n".format(",".join(self.group)),
             "/sys/module/apparmor/parameters/enabled": "Y\n"
             if self.story.get("apparmor")
@@ -143,7 +165,7 @@ class Machine:
     def get(self, path: str, **_params: t.Any) -> t.Any:
         containers = self.story.get("containers", ())
         answers = {
-            "/version": {"Version": "20.10", "ApiVersion": "1.41"},
+            "/version": {"Version": self.version, "ApiVersion": "1.41"},
             "/info": {
                 "ContainersRunning": len(containers), "DockerRootDir": "/var/lib/docker",
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
@@ -165,33 +187,71 @@ class Machine:
         return doer(list(command), words) if doer else Ran(127, "", "no such program")
 
     def _dpkg_query(self, command: list[str], words: list[str]) -> Ran:
-        lines = ["{0} installed {1}".format(*each) for each in self.packages.items()]
-        if "Version" not in command[3]:
-            lines = ["{0} installed".format(name) for name in self.packages]
-        return Ran(0, "\n".join(lines) + "\n", "")
+        lines = [
+            "{0} installed {1} {2}\n".format(name, of, "hold" if name in self.held else "install")
+            for name, of in self.packages.items()
+        ]
+        return Ran(0, "".join(lines), "")
+
+    def _apt_cache(self, command: list[str], words: list[str]) -> Ran:
+        rows = "{0} | {1} | http://deb.example.org stable/main amd64 Packages\n"
+        there = self.offers.get(words[-1], ["1"])
+        return Ran(0, "".join(rows.format(words[-1], version) for version in there), "")
+
+    def _apt_mark(self, command: list[str], words: list[str]) -> Ran:
+        self._touch(" ".join(words[:2]))
+        self.held = [name for name in self.held if name not in words[2:]]
+        self.held += words[2:] if words[1] == "hold" else []
+        return Ran(0, "", "")
 
     def _apt_get(self, command: list[str], words: list[str]) -> Ran:
         if "update" in command:
             self._touch("apt-get update")
-            return Ran(0, "", "")
+            is_strict = "APT::Update::Error-Mode=any" in command
+            return Ran(100, "", "E: it can't be used") if is_strict and self.offline else OK
+        if "indextargets" in command:
+            rivals = self.story.get("rivals", {}).items()
+            return Ran(0, "".join("{1} {0}:1\n".format(*each) for each in rivals), "")
         verb = "install" if "install" in command else "remove"
         names = command[command.index(verb) + 1 :]
         if "--simulate" in command:
-            goes = [*names, *self.story.get("dependents", ())]
+            named = [name.rstrip("-") for name in names if verb == "remove" or name.endswith("-")]
+            goes = [*named, *self.story.get("dependents", ())]
             return Ran(0, "".join("Remv {0} [1]\n".format(name) for name in goes), "")
         self._touch("apt-get {0}".format(verb))
-        if self.story.get("offline"):
+        if self.offline:
             return Ran(100, "", "E: Unable to locate package {0}\n".format(names[0]))
         if verb == "remove":
             self.packages = {name: of for name, of in self.packages.items() if name not in names}
             return Ran(0, "", "")
-        brought = ("containerd", "runc", "tini") if "docker.io" in names else ()
-        new = [name for name in (*names, *brought) if name not in self.packages]
-        self.packages.update(dict.fromkeys(new, "1"))
-        # Debian's package starts the engine unless a policy says no.
-        if "docker.io" in new and apt.MARK.encode() not in self.files.get(apt.POLICY, b""):
+        return self._have(command, names)
+
+    def _have(self, command: list[str], names: list[str]) -> Ran:
+        """What apt makes of the words behind `install`."""
+        goes = [name[:-1] for name in names if name.endswith("-")]
+        wanted = dict(name.partition("=")[::2] for name in names if not name.endswith("-"))
+        if set(self.held) & {*wanted, *goes} and "--allow-change-held-packages" not in command:
+            return Ran(100, "", "E: Held packages were changed")
+        brought = ("containerd", "runc", "tini") if "docker.io" in wanted else ()
+        old = self.engine_version
+        self.packages = {name: of for name, of in self.packages.items() if name not in goes}
+        for name in (*wanted, *brought):
+            version = wanted.get(name) or self.packages.get(name)
+            self.packages[name] = version or self.offers.get(name, ["1"])[0]
+        # A package starts the engine, or starts it anew, unless a policy says no.
+        is_free = apt.MARK.encode() not in self.files.get(apt.POLICY, b"")
+        if is_free and self.engine_version != old:
             self._start(service.SYSTEMD)
-        return Ran(0, "", "")
+        return OK
+
+    def _dpkg(self, command: list[str], words: list[str]) -> Ran:
+        return Ran(0, "amd64\n", "")
+
+    @property
+    def engine_version(self) -> str:
+        """The version of the package that holds the engine."""
+        names = [name for name in packages.ENGINES if name in self.packages]
+        return self.packages[names[0]] if names else ""
 
     def _systemctl(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]
@@ -250,10 +310,11 @@ class Machine:
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
-        if DEADLY.encode() in (text or b""):
+        if DEADLY.encode() in (text or b"") or self.engine_version in self.broken:
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
+        self.version = self.engine_version
         self._settle()
 
     def _stop(self) -> None:

@@ -15,7 +15,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.converge impor
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import ALLOWED_BY_DEFAULT
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE, apt
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    ENGINE,
+    apt,
+    repository,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
     OPTIONS,
@@ -23,10 +27,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import Memory
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.host import (
+    KEYS,
     Killed,
     Machine,
 )
 
+LAYOUT = repository.LAYOUTS["apt"]
+VERSIONED = ("docker.io", "docker-cli", "docker-ce", "docker-ce-cli")
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 Story = t.Mapping[str, t.Any]
 
@@ -72,6 +79,11 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
     """What somebody else did between two runs."""
     if of == "file":
         machine.files[CONFIG_PATH] = value.encode()
+    elif of == "files_gone":
+        for path in value:
+            del machine.files[path]
+    elif of == "offline":
+        machine.offline = value
     else:
         setattr(machine, of, value)
 
@@ -110,10 +122,26 @@ def looked(machine: Machine, what: str) -> t.Any:
         "packages": sorted(machine.packages),
         "number": machine.number,
         "taken": None if machine.taken is None else machine.taken.decode(),
+        "runs": machine.version,
+        "held": machine.held,
+        "versions": [each for name, each in machine.packages.items() if name in VERSIONED],
+        "source": text_of(machine, LAYOUT.source),
+        "key": named(text_of(machine, LAYOUT.key)),
         "policy": None if policy is None else policy.decode(),
         "has_data": machine.exists("/var/lib/docker/containers"),
     }
     return answers[what]
+
+
+def text_of(machine: Machine, path: str) -> str | None:
+    """What a file says."""
+    data = machine.files.get(path)
+    return None if data is None else data.decode()
+
+
+def named(text: str | None) -> str | None:
+    """The name of the key whose text this is."""
+    return next((path.name for path in KEYS.iterdir() if path.read_text() == text), text)
 
 
 BEGINNINGS: dict[str, Story] = {

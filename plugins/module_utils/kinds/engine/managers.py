@@ -1,0 +1,49 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of package managers: what each is asked, and how it is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import apt
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.orders import (
+    Order,
+    Packages,
+)
+
+Names = t.Sequence[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class PackageManager:
+    """One package manager; each function is handed the outside.
+
+    ``install`` also upgrades and downgrades, ``refresh`` fetches what one repository offers, and
+    ``declares`` tells the address of each repository, and where it is declared.
+    """
+
+    look: t.Callable[[t.Any, Names], Packages]
+    install: t.Callable[[t.Any, Order], None]
+    remove: t.Callable[[t.Any, Names], None]
+    refresh: t.Callable[[t.Any, str], None]
+    declares: t.Callable[[t.Any], list[tuple[str, str]]]
+    hold: t.Callable[[t.Any, Names], None]
+    release: t.Callable[[t.Any, Names], None]
+
+
+MANAGERS = {
+    "apt": PackageManager(
+        apt.look, apt.install, apt.remove, apt.refresh, apt.declares, apt.hold, apt.release
+    ),
+}
+# Debian and all that is derived from it; others are named.
+USUAL = "apt"
+DISTRIBUTIONS: dict[str, str] = {}
+
+
+def of(system: t.Mapping[str, str]) -> str:
+    """The name of a distribution's package manager."""
+    return DISTRIBUTIONS.get(system.get("ID", ""), USUAL)
