@@ -105,14 +105,6 @@ def refresh(outside: t.Any, path: str) -> None:
         raise StepError(path, _reason(ran), hint, {"apt-get update": _tail(ran)})
 
 
-def declares(outside: t.Any) -> list[tuple[str, str]]:
-    """The address of each repository that apt is told of, and where it is told."""
-    shown = "$(REPO_URI) $(SOURCESENTRY)"
-    ran = outside.run(["apt-get", "indextargets", "--format", shown, "Created-By: Packages"])
-    found = (line.rpartition(" ") for line in ran.out.splitlines())
-    return sorted({(uri, place.partition(":")[0]) for uri, _space, place in found})
-
-
 def hold(outside: t.Any, names: t.Sequence[str]) -> None:
     """Have packages stay at their version, whoever upgrades the host."""
     _mark(outside, "hold", names)

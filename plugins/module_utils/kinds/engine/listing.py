@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
@@ -19,6 +20,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.managers import MANAGERS
 
+ADDRESS = re.compile(r"[a-z]+://[^\s,]+")
+
 
 def look(outside: t.Any, manager: str, is_wanted: bool) -> RepositoryFacts:
     """What our files say; what others say is asked only before we declare anything."""
@@ -31,7 +34,7 @@ def look(outside: t.Any, manager: str, is_wanted: bool) -> RepositoryFacts:
         None if source is None else source.decode("latin-1"),
         None if key is None else key.decode("latin-1"),
         _fingerprint(key or b""),
-        tuple(MANAGERS[manager].declares(outside)) if asks else (),
+        _rivals(outside, layout) if asks else (),
     )
 
 
@@ -77,6 +80,14 @@ def _key(outside: t.Any, key: str) -> bytes:
     if data is None:
         raise InputError(key, "no such file on this host", "check repository.key")
     return data
+
+
+def _rivals(outside: t.Any, layout: repository.Layout) -> tuple[tuple[str, str], ...]:
+    """The address of each repository that is declared, and the file that does it."""
+    files = ["--include=*.list", "--include=*.sources", "--include=*.repo"]
+    ran = outside.run(["grep", "-rHE", *files, "^[^#]*://", *layout.rivals])
+    lines = (line.partition(":") for line in ran.out.splitlines())
+    return tuple((uri, path) for path, _colon, text in lines for uri in ADDRESS.findall(text))
 
 
 def _fingerprint(data: bytes) -> str:

@@ -21,23 +21,19 @@ Names = t.Sequence[str]
 class PackageManager:
     """One package manager; each function is handed the outside.
 
-    ``install`` also upgrades and downgrades, ``refresh`` fetches what one repository offers, and
-    ``declares`` tells the address of each repository, and where it is declared.
+    ``install`` also upgrades and downgrades; ``refresh`` fetches what one repository offers.
     """
 
     look: t.Callable[[t.Any, Names], Packages]
     install: t.Callable[[t.Any, Order], None]
     remove: t.Callable[[t.Any, Names], None]
     refresh: t.Callable[[t.Any, str], None]
-    declares: t.Callable[[t.Any], list[tuple[str, str]]]
     hold: t.Callable[[t.Any, Names], None]
     release: t.Callable[[t.Any, Names], None]
 
 
 MANAGERS = {
-    "apt": PackageManager(
-        apt.look, apt.install, apt.remove, apt.refresh, apt.declares, apt.hold, apt.release
-    ),
+    "apt": PackageManager(apt.look, apt.install, apt.remove, apt.refresh, apt.hold, apt.release),
 }
 # Debian and all that is derived from it; others are named.
 USUAL = "apt"

@@ -54,13 +54,13 @@ class Repository:
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """How one package manager is told of a repository; ``rivals``: files that others tell it in."""
+    """How one package manager is told of a repository; ``rivals``: where others tell it."""
 
     source: str
     key: str
     fingerprint: str
     text: t.Callable[[Repository, Layout], str]
-    rivals: tuple[str, ...] = ()
+    rivals: tuple[str, ...]
 
 
 def deb822(wanted: Repository, layout: Layout) -> str:
@@ -85,13 +85,14 @@ LAYOUTS = {
         "/etc/apt/keyrings/slipway-docker.asc",
         "9DC858229FC7DD38854AE2D88D81803C0EBFCD88",
         deb822,
+        ("/etc/apt/sources.list", "/etc/apt/sources.list.d"),
     ),
     "dnf": Layout(
         "/etc/yum.repos.d/slipway-docker.repo",
         "/etc/pki/rpm-gpg/RPM-GPG-KEY-slipway-docker",
         "060A61C51B558A7F742B77AAC52FEB6B621E9F35",
         repo,
-        ("/etc/yum.repos.d/docker-ce.repo",),
+        ("/etc/yum.repos.d",),
     ),
 }
 

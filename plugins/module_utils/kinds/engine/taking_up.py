@@ -41,7 +41,11 @@ def start(outside: t.Any, step: Step) -> None:
 
 def restart(outside: t.Any, step: Step) -> None:
     """Restart the engine with the manager that runs it."""
-    service.MANAGERS[step.payload["service"]["manager"]].restart(outside)
+    name = step.payload["service"]["manager"]
+    if step.payload["versions"]:
+        service.renew(outside, name)
+    else:
+        service.MANAGERS[name].restart(outside)
     outside.engine.forget_connection()
 
 
@@ -108,7 +112,7 @@ def unconfigure(outside: t.Any, step: Step) -> None:
 
 def _run_again(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
     if handling["manager"]:
-        service.MANAGERS[handling["manager"]].restart(outside)
+        service.renew(outside, handling["manager"])
     else:
         service.start(outside, handling["managers"])
 

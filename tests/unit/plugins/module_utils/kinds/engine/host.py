@@ -193,6 +193,10 @@ class Machine:
         ]
         return Ran(0, "".join(lines), "")
 
+    def _grep(self, command: list[str], words: list[str]) -> Ran:
+        rivals = self.story.get("rivals", {}).items()
+        return Ran(0, "".join("{0}:deb {1} stable main\n".format(*each) for each in rivals), "")
+
     def _apt_cache(self, command: list[str], words: list[str]) -> Ran:
         rows = "{0} | {1} | http://deb.example.org stable/main amd64 Packages\n"
         there = self.offers.get(words[-1], ["1"])
@@ -209,9 +213,6 @@ class Machine:
             self._touch("apt-get update")
             is_strict = "APT::Update::Error-Mode=any" in command
             return Ran(100, "", "E: it can't be used") if is_strict and self.offline else OK
-        if "indextargets" in command:
-            rivals = self.story.get("rivals", {}).items()
-            return Ran(0, "".join("{1} {0}:1\n".format(*each) for each in rivals), "")
         verb = "install" if "install" in command else "remove"
         names = command[command.index(verb) + 1 :]
         if "--simulate" in command:
