@@ -71,7 +71,7 @@ class Repository:
     folder: Path
     requests: list[str] = field(default_factory=list)
 
-    def publish(self, packages: t.Iterable[Path], key: Signer, suite: str = "trixie") -> None:
+    def publish(self, packages: t.Collection[Path], key: Signer, suite: str = "trixie") -> None:
         """Have these packages in it, and nothing else, signed with this key."""
         pool, dists = self.folder / "debian/pool", self.folder / f"debian/dists/{suite}"
         shutil.rmtree(self.folder / "debian", ignore_errors=True)
@@ -80,7 +80,7 @@ class Repository:
             directory.mkdir(parents=True)
         for package in packages:
             os.symlink(package, pool / package.name)
-        index.write_text("".join(map(_entry, sorted(pool.iterdir()))))
+        index.write_text("".join(map(_entry, sorted(packages))))
         release = RELEASE.format(
             suite=suite,
             component="stable",
@@ -127,6 +127,7 @@ def architecture() -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+@functools.cache
 def _entry(package: Path) -> str:
     told = subprocess.run(["dpkg-deb", "--field", package], check=True, capture_output=True)
     data = package.read_bytes()

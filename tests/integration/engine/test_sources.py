@@ -54,7 +54,7 @@ def test_replaced_in_one_restart_with_all_that_it_held(
     upstream: Ground, source: Source, busybox: str
 ) -> None:
     load_image(upstream, busybox)
-    upstream.told(f"docker run -d --name web --restart always {IMAGE} sleep 1000")
+    upstream.told(f"docker run -d --name web --restart always --stop-timeout 1 {IMAGE} sleep 1000")
     starts = upstream.starts
     wanted = {**source.options(), "version": "26.1", "replace": True}
 

@@ -59,11 +59,12 @@ def upgrade(scene: Scene) -> t.Iterator[Step]:
 
 def hold(scene: Scene) -> t.Iterator[Step]:
     """The engine's packages held at their version, or those let go that we held."""
-    ours = scene.host.note.held
     names = tuple(packages.engines_own(scene.source, scene.host))
+    # apt lets go of what it changes, though it was told that it may.
+    changed = names if scene.renewal.change else ()
     if scene.options.get("hold"):
-        free = tuple(name for name in names if name not in scene.host.held)
-        drift = bool(free) and set(free) <= set(ours)
+        free = tuple(name for name in names if name in changed or name not in scene.host.held)
+        drift = not changed and set(free) <= set(scene.host.note.held)
         if free:
             yield _holding(scene, "hold", free, "{0} not held", drift)
     else:

@@ -237,8 +237,11 @@ class Machine:
         old = self.engine_version
         self.packages = {name: of for name, of in self.packages.items() if name not in goes}
         for name in (*wanted, *brought):
-            version = wanted.get(name) or self.packages.get(name)
-            self.packages[name] = version or self.offers.get(name, ["1"])[0]
+            old_one = self.packages.get(name)
+            version = wanted.get(name) or old_one or self.offers.get(name, ["1"])[0]
+            self.packages[name] = version
+            # As apt does with what it was allowed to change.
+            self.held = [each for each in self.held if each != name or version == old_one]
         # A package starts the engine, or starts it anew, unless a policy says no.
         is_free = apt.MARK.encode() not in self.files.get(apt.POLICY, b"")
         if is_free and self.engine_version != old:
