@@ -51,7 +51,7 @@ def upgrade(scene: Scene) -> t.Iterator[Step]:
     backwards = versions.is_older(scene.request.wanted.fields[OWN], found)
     names = renewing.names(scene.source, scene.host, backwards)
     renewing.refuse_foreign_holds(scene.host, names)
-    payload = {**_payload(scene, names, names), "backwards": backwards}
+    payload = _payload(scene, names, names)
     cause = "; ".join([str(change), *_stops(scene, names)])
     verb = "downgrade" if backwards else "upgrade"
     yield scene.request.step(verb, cause, payload=payload, **_cost(scene, names))

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import apt
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import apt, commands
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.orders import (
     Order,
     Packages,
@@ -32,12 +33,34 @@ class PackageManager:
     release: t.Callable[[t.Any, Names], None]
 
 
+def by_words(words: commands.Commands) -> PackageManager:
+    """A package manager that is a row of words."""
+    return PackageManager(
+        functools.partial(commands.look, words),
+        functools.partial(commands.install, words),
+        functools.partial(commands.remove, words),
+        functools.partial(commands.refresh, words),
+        functools.partial(commands.hold, words),
+        functools.partial(commands.release, words),
+    )
+
+
 MANAGERS = {
     "apt": PackageManager(apt.look, apt.install, apt.remove, apt.refresh, apt.hold, apt.release),
+    **{name: by_words(words) for name, words in commands.TABLE.items()},
 }
 # Debian and all that is derived from it; others are named.
 USUAL = "apt"
-DISTRIBUTIONS: dict[str, str] = {}
+DISTRIBUTIONS = {
+    "fedora": "dnf",
+    "rhel": "dnf",
+    "centos": "dnf",
+    "rocky": "dnf",
+    "almalinux": "dnf",
+    "opensuse-leap": "zypper",
+    "opensuse-tumbleweed": "zypper",
+    "alpine": "apk",
+}
 
 
 def of(system: t.Mapping[str, str]) -> str:

@@ -43,11 +43,7 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     host = look_at_host(outside, survey.wanted)
     engine = look_at_engine(outside, host.has_systemd)
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
-    if (
-        engine.runs
-        or engine.config.text is not None
-        or any(name in host.installed for name in packages.ENGINES)
-    ):
+    if engine.runs or engine.config.text is not None or packages.engine_of(host):
         values = from_engine(FIELDS, engine.config.values)
         name = packages.engine_of(host)
         values.update({VERSION.name: host.installed[name]} if name else {})
@@ -62,7 +58,7 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
     extra = [name for resource in wanted for name in resource.options.get("packages", ())]
     described = system(outside)
     manager = managers.of(described)
-    found = managers.MANAGERS[manager].look(outside, packages.of_interest(extra))
+    found = managers.MANAGERS[manager].look(outside, packages.of_interest(extra, manager))
     there = found.installed
     return HostFacts(
         is_root=outside.machine.is_root,

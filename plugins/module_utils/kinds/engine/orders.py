@@ -22,15 +22,13 @@ class Order:
     """What is to be had in one transaction.
 
     ``wishes``: the versions by package, whole or begun; ``goes``: packages that give way;
-    ``unlocks``: packages that are held may change as well, since it was us who held them.
-    ``backwards``: what is installed is newer.
+    ``unlocks``: those that are held may change as well, since it was us who held them.
     """
 
     names: tuple[str, ...]
     wishes: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     goes: tuple[str, ...] = ()
     unlocks: bool = False
-    backwards: bool = False
 
 
 def order(payload: t.Mapping[str, t.Any]) -> Order:

@@ -55,7 +55,7 @@ class Source:
     ``brought``: packages that the others bring along; they leave with the engine if they came
     with it.
     ``conflicts``: other engines' packages, which the installation would have to remove.
-    ``manager``: who installs them; ``needs_repository``: the distribution doesn't have them.
+    ``packages``: the first one holds the engine's program. ``manager``: who installs them; ``needs_repository``: the distribution doesn't have them.
     """
 
     name: str
@@ -78,6 +78,7 @@ AROUND = (
     Package("apparmor", has_apparmor),
     Package(SDK, lacks_sdk),
 )
+AROUND_RPM = (Package("iptables"), Package(CERTIFICATES), Package("xz"), Package(SDK, lacks_sdk))
 UPSTREAM = (
     Package("docker-ce", goes=True, versioned=True),
     Package("docker-ce-cli", goes=True, versioned=True),
@@ -109,9 +110,36 @@ SOURCES = (
         conflicts=("docker.io", "docker-cli", "containerd", "runc", *OTHERS),
         needs_repository=True,
     ),
+    Source(
+        "distro",
+        ("fedora",),
+        (
+            Package("moby-engine", goes=True, versioned=True),
+            Package("docker-cli", goes=True, versioned=True),
+            *AROUND_RPM,
+        ),
+        brought=("containerd", "runc", "tini-static"),
+        conflicts=("docker-ce", "docker-ce-cli", "docker-ce-rootless-extras", "containerd.io"),
+        manager="dnf",
+    ),
+    Source(
+        "upstream",
+        ("fedora", "rhel", "centos", "rocky", "almalinux"),
+        (*UPSTREAM, *AROUND_RPM),
+        conflicts=("moby-engine", "docker-cli", "containerd", "runc", "podman-docker"),
+        manager="dnf",
+        needs_repository=True,
+    ),
+    Source(
+        "distro",
+        ("opensuse-leap", "opensuse-tumbleweed"),
+        (Package("docker", goes=True, versioned=True), *AROUND_RPM),
+        brought=("containerd", "runc", "docker-bash-completion"),
+        conflicts=("docker-ce", "docker-ce-cli", "containerd.io"),
+        manager="zypper",
+    ),
 )
 NAMES = tuple(dict.fromkeys(source.name for source in SOURCES))
-ENGINES = ("docker.io", "docker-ce")
 
 
 def from_repository(wanted: t.Iterable[Resource]) -> bool:
@@ -130,11 +158,12 @@ def choose(name: str, host: HostFacts) -> Source | None:
     return next(rows, None)
 
 
-def of_interest(extra: t.Iterable[str]) -> list[str]:
-    """All packages whose state has to be known."""
+def of_interest(extra: t.Iterable[str], manager: str = "apt") -> list[str]:
+    """All packages of a package manager whose state has to be known."""
     names = [
         name
         for row in SOURCES
+        if row.manager == manager
         for name in (*(package.name for package in row.packages), *row.brought, *row.conflicts)
     ]
     return sorted({*names, *extra})
@@ -159,7 +188,12 @@ def brought(source: Source, host: HostFacts) -> tuple[str, ...]:
 
 def engine_of(host: HostFacts) -> str:
     """The package that holds the engine's program; empty where there is none."""
-    return next((name for name in ENGINES if name in host.installed), "")
+    return next((name for name in engines(host.manager) if name in host.installed), "")
+
+
+def engines(manager: str) -> tuple[str, ...]:
+    """The packages that hold an engine's program, a source each."""
+    return tuple(row.packages[0].name for row in SOURCES if row.manager == manager)
 
 
 def versioned(source: Source, host: HostFacts) -> list[str]:

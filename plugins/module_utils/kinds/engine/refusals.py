@@ -129,7 +129,7 @@ def _foreign(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
         engine is None
         or not engine.runs
         or (host.note.pending and host.note.engine == engine.service.pid)
-        or any(name in host.installed for name in packages.ENGINES)
+        or packages.engine_of(host)
     ):
         return None
     what = " ".join(engine.service.command) or "version {0}".format(

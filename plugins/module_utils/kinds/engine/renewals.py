@@ -73,7 +73,7 @@ def _return(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
     there = manager.look(outside, [*before, *payload["came"]]).installed
     if any(there.get(name) != version for name, version in before.items()):
         goes = tuple(name for name in payload["came"] if name in there)
-        manager.install(outside, Order(tuple(before), before, goes, unlocks=True, backwards=True))
+        manager.install(outside, Order(tuple(before), before, goes, unlocks=True))
         held = [name for name in notes.read(outside).held if name in before]
         if held:
             manager.hold(outside, held)

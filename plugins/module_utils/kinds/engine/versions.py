@@ -51,7 +51,7 @@ def number(version: str) -> str:
 
 def is_older(wish: str, version: str) -> bool:
     """Whether what is wished for is older than a version that it doesn't match."""
-    asked, found = _parts(wish), _parts(version)
+    asked, found = order(wish), order(version)
     return asked < found[: len(asked)]
 
 
@@ -72,5 +72,6 @@ def not_offered(name: str, wish: str, offered: t.Sequence[str]) -> StepError:
     )
 
 
-def _parts(version: str) -> list[int]:
+def order(version: str) -> list[int]:
+    """The numbers of a version, by which it stands before or after another."""
     return [int(part) for part in re.findall(r"\d+", without_epoch(version))]

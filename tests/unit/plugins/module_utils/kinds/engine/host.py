@@ -254,7 +254,7 @@ class Machine:
     @property
     def engine_version(self) -> str:
         """The version of the package that holds the engine."""
-        names = [name for name in packages.ENGINES if name in self.packages]
+        names = [name for name in packages.engines("apt") if name in self.packages]
         return self.packages[names[0]] if names else ""
 
     def _systemctl(self, command: list[str], words: list[str]) -> Ran:
