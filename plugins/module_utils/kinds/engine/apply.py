@@ -26,7 +26,7 @@ def install(outside: t.Any, step: Step) -> str:
     """Install the packages, none of which starts the engine."""
     _must_know(outside, step.payload["users"])
     # Noted before they come, so that a killed run leaves none that nobody takes away again.
-    known = {*notes.read(outside).packages, *step.payload["brought"]}
+    known = {*notes.read(outside).packages, *step.payload["brought"]} - {*step.payload["goes"]}
     notes.change(outside, packages=tuple(sorted(known)))
     renewals.change(outside, step)
     return DOCKER

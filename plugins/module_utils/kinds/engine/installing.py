@@ -33,7 +33,7 @@ def install(scene: Scene) -> t.Iterator[Step]:
     payload = {
         **_payload(scene, tuple(names), goes),
         "goes": goes,
-        "brought": packages.brought(scene.source, scene.host),
+        "brought": packages.brought(scene.source, scene.host, names),
         "users": tuple(scene.options.get("users", ())),
     }
     drift = scene.request.is_lost and not goes

@@ -179,11 +179,12 @@ def missing(source: Source, host: HostFacts, extra: t.Sequence[str], sdk: bool) 
     return [name for name in dict.fromkeys([*names, *extra]) if name not in host.installed]
 
 
-def brought(source: Source, host: HostFacts) -> tuple[str, ...]:
-    """What comes along with an engine that isn't there yet."""
+def brought(source: Source, host: HostFacts, names: t.Sequence[str]) -> tuple[str, ...]:
+    """What leaves with the engine: of these packages, and what comes along with a new engine."""
+    own = [name for name in engines_own(source, host) if name in names]
     if any(name in host.installed for name in versioned(source, host)):
-        return ()
-    return tuple(name for name in source.brought if name not in host.installed)
+        return tuple(own)
+    return tuple(name for name in (*own, *source.brought) if name not in host.installed)
 
 
 def engine_of(host: HostFacts) -> str:

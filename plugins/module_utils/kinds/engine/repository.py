@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.hide import display
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import openpgp
 
 WHERE = "engine docker.repository"
@@ -125,7 +126,7 @@ def check(options: t.Mapping[str, t.Any]) -> None:
     ):
         value = options.get(name)
         if value is not None and not pattern.match(value):
-            raise _refusal(name, "found {0!r}".format(value), accepted)
+            raise _refusal(name, "found " + display(name, value), accepted)
     fingerprint, key = options.get("fingerprint"), options.get("key")
     if fingerprint is not None and not FINGERPRINT.match(spaceless(fingerprint)):
         raise _refusal("fingerprint", "found {0!r}".format(fingerprint), "40 hexadecimal digits")
