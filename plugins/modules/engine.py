@@ -21,6 +21,10 @@ description:
     One that was started by hand is left running as it is.
   - Nothing is fetched from the network unless a package is missing, or another version is wanted than the one that is installed.
   - The version that is installed and the one that runs are two facts. Where they differ, a restart is due, and the plan says so.
+notes:
+  - Debian and Ubuntu are tested on real hosts. For Fedora and Enterprise Linux (dnf) only recorded answers are tested; openSUSE (zypper) is
+    untested, and Alpine (apk) has no source yet.
+  - The packages of dnf and zypper restart the engine by themselves when they are upgraded. Holding needs the plugin C(versionlock) on dnf.
 extends_documentation_fragment:
   - slipway.docker.converging
   - slipway.docker.from_controller

@@ -14,8 +14,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     service,
     supervisor,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
+    CONFIG_PATH,
+    DATA_ROOT,
+)
 
+# A package that gave way would empty the data root with it, should anybody purge what is left of it.
+PURGER = DATA_ROOT + "/nuke-graph-directory.sh"
 CANDIDATE = CONFIG_PATH + ".slipway"
 NO_SUCH_FLAG = "unknown flag"
 RELOADED_WITHIN = 15.0
@@ -163,6 +168,8 @@ def _await_answer(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
 
 def _settled(outside: t.Any) -> None:
     supervisor.prove(outside)
+    if notes.read(outside).came:
+        outside.remove(PURGER)
     notes.change(outside, pending="", engine=0, before=None, versions={}, came=())
     outside.engine.forget_connection()
 
