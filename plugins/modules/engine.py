@@ -24,7 +24,7 @@ description:
 notes:
   - Debian and Ubuntu are tested on real hosts. For Fedora and Enterprise Linux (dnf) only recorded answers are tested; openSUSE (zypper) is
     untested, and Alpine (apk) has no source yet.
-  - The packages of dnf and zypper restart the engine by themselves when they are upgraded. Holding needs the plugin C(versionlock) on dnf.
+  - On dnf holding needs the plugin C(versionlock).
 extends_documentation_fragment:
   - slipway.docker.converging
   - slipway.docker.from_controller

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import restraint
 from tests.ground.dockers import BROKEN, VERSIONS
 from tests.integration.engine.conftest import Ground, Source, load_image
 
@@ -129,6 +130,24 @@ def test_an_old_daemon_that_runs_on_is_restarted(upstream: Ground, source: Sourc
         "restart engine docker: version 20.10.24 runs, 26.1.5 is installed; stops web"
     )
     assert upstream.told(RUNS).startswith("26.1.5")
+
+
+def test_a_restraint_for_rpm_keeps_systemd_from_restarting_and_a_run_takes_it_away(
+    upstream: Ground, source: Source
+) -> None:
+    daemon = upstream.daemon
+    directory = restraint.DROP_IN.rpartition("/")[0]
+    upstream.told(f"mkdir -p {directory}; echo '{restraint.TEXT}' > {restraint.DROP_IN}")
+    upstream.told("systemctl daemon-reload")
+    for verb in ("restart", "try-restart", "stop"):
+        assert upstream.host.ssh(f"systemctl {verb} docker.service").returncode != 0
+    assert upstream.daemon == daemon
+
+    played = upstream.engine(**source.options(), config={"mtu": 1400}, version="26.1")
+
+    assert played.plan == ["release engine docker: left by an interrupted run"]
+    assert upstream.host.ssh("systemctl try-restart docker.service").returncode == 0
+    assert upstream.daemon != daemon
 
 
 def test_absent_takes_repository_key_and_holds(upstream: Ground, source: Source) -> None:

@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     listing,
     notes,
     renewals,
+    restraint,
     service,
     supervisor,
     taking_up,
@@ -35,6 +36,7 @@ def install(outside: t.Any, step: Step) -> str:
 def release(outside: t.Any, step: Step) -> None:
     """Take away the policy that a killed installation left."""
     apt.restore(outside)
+    restraint.restore(outside)
 
 
 def remove(outside: t.Any, step: Step) -> None:

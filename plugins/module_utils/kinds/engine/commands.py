@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import versions
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import restraint, versions
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.orders import (
     Order,
     Packages,
@@ -28,7 +28,7 @@ class Commands:
 
     ``is_needed`` fails where other packages need those that are to go. ``join`` stands between a
     name and its version; ``pins``: what is held is said with its version. ``locks``: the files that
-    tell what is held.
+    tell what is held. ``lacking``: what to do where holding fails.
     """
 
     query: Words
@@ -44,6 +44,7 @@ class Commands:
     is_needed: Words = ()
     join: str = "="
     pins: bool = False
+    lacking: str = ""
 
 
 def rows_of_rpm(out: str, names: Names) -> dict[str, str]:
@@ -97,6 +98,7 @@ TABLE = {
         locks=("/etc/dnf/plugins/versionlock.list", "/etc/dnf/versionlock.toml"),
         is_needed=ERASE_TEST,
         join="-",
+        lacking="type: dnf install 'dnf-command(versionlock)'; or set hold to false",
     ),
     "zypper": Commands(
         query=RPM,
@@ -142,9 +144,10 @@ def install(words: Commands, outside: t.Any, order: Order) -> None:
     if order.unlocks:
         # One that isn't held is nothing to complain about.
         outside.run([*words.release, *order.names])
-    if order.goes:
-        remove(words, outside, order.goes)
-    _must(outside, [*words.install, *exact])
+    with restraint.held_back(outside):
+        if order.goes:
+            remove(words, outside, order.goes)
+        _must(outside, [*words.install, *exact])
 
 
 def remove(words: Commands, outside: t.Any, names: Names) -> None:
@@ -152,7 +155,7 @@ def remove(words: Commands, outside: t.Any, names: Names) -> None:
     if words.is_needed:
         trial = outside.run([*words.is_needed, *names])
         if not trial.ok:
-            raise StepError(" ".join(words.remove[:1]), trial.err.strip(), "remove these first")
+            raise StepError(words.remove[0], trial.err.strip(), "remove these first")
     _must(outside, [*words.remove, *names])
 
 
@@ -164,7 +167,8 @@ def refresh(words: Commands, outside: t.Any, path: str) -> None:
 def hold(words: Commands, outside: t.Any, names: Names) -> None:
     """Have packages stay at their version."""
     known = look(words, outside, names).installed if words.pins else {}
-    _must(outside, [*words.hold, *(_at(words, name, known.get(name)) for name in names)])
+    exact = [_at(words, name, known.get(name)) for name in names]
+    _must(outside, [*words.hold, *exact], words.lacking)
 
 
 def release(words: Commands, outside: t.Any, names: Names) -> None:
@@ -198,10 +202,10 @@ def _is_locked(words: Commands, name: str, text: str) -> bool:
     return bool(re.search(r"(?:^|[\"\s]){0}{1}".format(re.escape(name), after), text, re.MULTILINE))
 
 
-def _must(outside: t.Any, command: Names) -> None:
+def _must(outside: t.Any, command: Names, hint: str = "") -> None:
     ran = outside.run(command, timeout=NETWORK_TIMEOUT)
     if not ran.ok:
         said = [line for line in (*ran.out.splitlines(), *ran.err.splitlines()) if line.strip()]
         problem = said[-1] if said else "status {0}".format(ran.status)
-        hint = "mend what {0} complains about, and run again".format(command[0])
-        raise StepError(" ".join(command[:1]), problem, hint, {command[0]: said[-LAST_LINES:]})
+        hint = hint or "mend what {0} complains about, and run again".format(command[0])
+        raise StepError(command[0], problem, hint, {command[0]: said[-LAST_LINES:]})

@@ -21,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     managers,
     notes,
     packages,
+    restraint,
     service,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -72,7 +73,7 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
         sdk_problem=sdk_problem(outside, there),
         members=members(outside),
         note=notes.read(outside),
-        is_held_back=apt.is_held_back(outside),
+        is_held_back=apt.is_held_back(outside) or restraint.is_held_back(outside),
         manager=manager,
         held=found.held,
         repository=listing.look(outside, manager, packages.from_repository(wanted)),

@@ -12,22 +12,22 @@ from pathlib import Path
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
-    apt,
-    packages,
     service,
     supervisor,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.fake_apt import (
+    Apt,
+    Story,
+)
 
-Story = t.Mapping[str, t.Any]
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
 # What an engine dies of, what it can't reload, and what its program finds wrong beforehand.
 DEADLY, STUBBORN, INVALID = "deadly", "stubborn", "invalid"
 
 
 KEYS = Path(__file__).parent / "keys"
-OK = Ran(0, "", "")
 OS_RELEASE = """ID={0}
 VERSION_ID="{1}"
 VERSION_CODENAME=suite{1}
@@ -39,18 +39,15 @@ class Killed(Exception):
     """The run was killed: from here on it touches nothing."""
 
 
-class Machine:
+class Machine(Apt):
     """The host; `fuse` is the number of touches that a run has before it is killed."""
 
     def __init__(self, story: Story) -> None:
-        self.story = story
+        super().__init__(story)
         self.fuse: float = float("inf")
         self.touches: list[str] = []
         self.files = {path: text.encode() for path, text in story.get("files", {}).items()}
         self.modes: dict[str, int] = {}
-        self.packages = {name: str(of) for name, of in story.get("packages", {}).items()}
-        self.offers: dict[str, list[str]] = dict(story.get("offers", {}))
-        self.held: list[str] = list(story.get("held", ()))
         self.web: dict[str, str] = dict(story.get("web", {}))
         self.broken: list[str] = list(story.get("broken", ()))
         self.accounts: list[str] = list(story.get("accounts", ()))
@@ -58,7 +55,6 @@ class Machine:
         self.enabled = bool(story.get("enabled", True))
         self.manager = str(story.get("manager", ""))
         self.taken: bytes | None = self.files.get(CONFIG_PATH) if self.manager else None
-        self.offline = bool(story.get("offline"))
         self.number = 100
         self.events = 0
         self.clock = 0.0
@@ -186,76 +182,9 @@ class Machine:
         doer = getattr(self, "_" + words[0].rpartition("/")[2].replace("-", "_"), None)
         return doer(list(command), words) if doer else Ran(127, "", "no such program")
 
-    def _dpkg_query(self, command: list[str], words: list[str]) -> Ran:
-        lines = [
-            "{0} installed {1} {2}\n".format(name, of, "hold" if name in self.held else "install")
-            for name, of in self.packages.items()
-        ]
-        return Ran(0, "".join(lines), "")
-
     def _grep(self, command: list[str], words: list[str]) -> Ran:
         rivals = self.story.get("rivals", {}).items()
         return Ran(0, "".join("{0}:deb {1} stable main\n".format(*each) for each in rivals), "")
-
-    def _apt_cache(self, command: list[str], words: list[str]) -> Ran:
-        rows = "{0} | {1} | http://deb.example.org stable/main amd64 Packages\n"
-        there = self.offers.get(words[-1], ["1"])
-        return Ran(0, "".join(rows.format(words[-1], version) for version in there), "")
-
-    def _apt_mark(self, command: list[str], words: list[str]) -> Ran:
-        self._touch(" ".join(words[:2]))
-        self.held = [name for name in self.held if name not in words[2:]]
-        self.held += words[2:] if words[1] == "hold" else []
-        return Ran(0, "", "")
-
-    def _apt_get(self, command: list[str], words: list[str]) -> Ran:
-        if "update" in command:
-            self._touch("apt-get update")
-            is_strict = "APT::Update::Error-Mode=any" in command
-            return Ran(100, "", "E: it can't be used") if is_strict and self.offline else OK
-        verb = "install" if "install" in command else "remove"
-        names = command[command.index(verb) + 1 :]
-        if "--simulate" in command:
-            named = [name.rstrip("-") for name in names if verb == "remove" or name.endswith("-")]
-            goes = [*named, *self.story.get("dependents", ())]
-            return Ran(0, "".join("Remv {0} [1]\n".format(name) for name in goes), "")
-        self._touch("apt-get {0}".format(verb))
-        if self.offline:
-            return Ran(100, "", "E: Unable to locate package {0}\n".format(names[0]))
-        if verb == "remove":
-            self.packages = {name: of for name, of in self.packages.items() if name not in names}
-            return Ran(0, "", "")
-        return self._have(command, names)
-
-    def _have(self, command: list[str], names: list[str]) -> Ran:
-        """What apt makes of the words behind `install`."""
-        goes = [name[:-1] for name in names if name.endswith("-")]
-        wanted = dict(name.partition("=")[::2] for name in names if not name.endswith("-"))
-        if set(self.held) & {*wanted, *goes} and "--allow-change-held-packages" not in command:
-            return Ran(100, "", "E: Held packages were changed")
-        brought = ("containerd", "runc", "tini") if "docker.io" in wanted else ()
-        old = self.engine_version
-        self.packages = {name: of for name, of in self.packages.items() if name not in goes}
-        for name in (*wanted, *brought):
-            old_one = self.packages.get(name)
-            version = wanted.get(name) or old_one or self.offers.get(name, ["1"])[0]
-            self.packages[name] = version
-            # As apt does with what it was allowed to change.
-            self.held = [each for each in self.held if each != name or version == old_one]
-        # A package starts the engine, or starts it anew, unless a policy says no.
-        is_free = apt.MARK.encode() not in self.files.get(apt.POLICY, b"")
-        if is_free and self.engine_version != old:
-            self._start(service.SYSTEMD)
-        return OK
-
-    def _dpkg(self, command: list[str], words: list[str]) -> Ran:
-        return Ran(0, "amd64\n", "")
-
-    @property
-    def engine_version(self) -> str:
-        """The version of the package that holds the engine."""
-        names = [name for name in packages.engines("apt") if name in self.packages]
-        return self.packages[names[0]] if names else ""
 
     def _systemctl(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import restraint
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.managers import (
     MANAGERS,
     of,
@@ -71,12 +72,31 @@ def recorded(
     def read(path: str) -> bytes | None:
         return (files or {}).get(path, "").encode() or None
 
-    return types.SimpleNamespace(run=run, read_bytes=read), told
+    there: set[str] = {restraint.SYSTEMD}
+
+    def write(path: str, data: bytes, directory_mode: int = 0) -> None:
+        told.append("write " + path)
+        there.add(path)
+
+    def remove(path: str) -> None:
+        told.append("remove " + path)
+        there.remove(path)
+
+    doors = {"run": run, "read_bytes": read, "write": write, "remove": remove}
+    return types.SimpleNamespace(exists=there.__contains__, **doors), told
 
 
 def changes(told: t.Iterable[str]) -> list[str]:
-    """What was told beyond questions."""
-    questions = ("rpm --query", "dnf --quiet repoquery", "apk policy", "apk list")
+    """What the package manager was told beyond questions."""
+    questions = (
+        "write ",
+        "remove ",
+        "systemctl ",
+        "rpm --query",
+        "dnf --quiet repoquery",
+        "apk policy",
+        "apk list",
+    )
     return [said for said in told if not said.startswith(questions) and " search " not in said]
 
 
@@ -125,6 +145,17 @@ def test_dnf_installs_the_newest_that_matches_and_lets_go_of_it_first() -> None:
     ]
 
 
+def test_no_package_restarts_the_engine_while_it_is_changed() -> None:
+    outside, told = recorded({"makecache": Ran(0, "", ""), " install": Ran(1, "", "no space")})
+
+    with pytest.raises(StepError, match="dnf: no space; mend what dnf complains about"):
+        MANAGERS["dnf"].install(outside, Order(("docker-ce",)))
+    assert [said.partition(" ")[0] for said in told] == [
+        "dnf", "write", "systemctl", "dnf", "remove", "systemctl",
+    ]  # fmt: skip
+    assert not restraint.is_held_back(outside)
+
+
 def test_what_dnf_does_not_offer_is_refused_with_what_it_does() -> None:
     outside, told = recorded({"repoquery": Ran(0, EVRS, "")})
 
@@ -139,13 +170,13 @@ def test_what_others_need_is_not_removed() -> None:
 
     with pytest.raises(StepError, match="is needed by .* podman; remove these first"):
         MANAGERS["dnf"].install(outside, Order(("docker-ce",), goes=("runc",)))
-    assert told[-1] == "rpm --erase --test runc"
+    assert changes(told) == ["dnf --assumeyes --quiet makecache", "rpm --erase --test runc"]
 
 
 def test_what_dnf_complains_about_is_told() -> None:
     outside, _told = recorded({"versionlock": Ran(1, "", "No such command: versionlock")})
 
-    with pytest.raises(StepError, match="dnf: No such command: versionlock; mend what dnf"):
+    with pytest.raises(StepError, match="dnf: No such command: versionlock; type: dnf install"):
         MANAGERS["dnf"].hold(outside, ["docker-ce"])
 
 
