@@ -19,7 +19,12 @@ description:
     which containers stop. An engine that doesn't come up with a new file gets its old one back, and the error shows its last words.
   - The engine is run by systemd, by Debian's init script, or, where neither can, by a small supervisor that outlives the run.
     One that was started by hand is left running as it is.
-  - Nothing is fetched from the network unless a package is missing.
+  - Nothing is fetched from the network unless a package is missing, or another version is wanted than the one that is installed.
+  - The version that is installed and the one that runs are two facts. Where they differ, a restart is due, and the plan says so.
+notes:
+  - Debian and Ubuntu are tested on real hosts. For Fedora and Enterprise Linux (dnf) only recorded answers are tested; openSUSE (zypper) is
+    untested, and Alpine (apk) has no source yet.
+  - On dnf holding needs the plugin C(versionlock).
 extends_documentation_fragment:
   - slipway.docker.converging
   - slipway.docker.from_controller
@@ -33,10 +38,64 @@ options:
     default: present
     choices: [present, absent]
   source:
-    description: Where the engine comes from. V(distro) is the distribution's own packages, on Debian and Ubuntu.
+    description:
+      - Where the engine comes from. V(distro) is the distribution's own packages.
+      - V(upstream) is Docker's own packages (C(docker-ce), C(docker-ce-cli), C(containerd.io)), from O(repository).
+      - With another source than the one that the engine came from, its packages have to give way; see O(replace).
     type: str
     default: distro
-    choices: [distro]
+    choices: [distro, upstream]
+  repository:
+    description:
+      - Docker's repository, for O(source=upstream).
+      - It is declared in files of our own, with the one key that signs it. They go when O(source) changes back, and with
+        O(state=absent). A declaration of the same repository that somebody else wrote is refused, and never changed.
+    type: dict
+    suboptions:
+      url:
+        description: Its address up to the name of the distribution, also a mirror's. Logins belong in C(/etc/apt/auth.conf.d).
+        type: str
+        default: https://download.docker.com/linux
+      channel:
+        description: The channel, such as V(stable) or V(test).
+        type: str
+        default: stable
+      suite:
+        description:
+          - The release of the distribution that the packages are for, such as V(bookworm).
+          - By default the host's own.
+        type: str
+      key:
+        description:
+          - The public key, as an address, a path on the host, or its own text.
+          - By default C(gpg) in the distribution's directory below O(repository.url).
+        type: str
+      fingerprint:
+        description:
+          - The fingerprint of the only key that is accepted. A file with another key, or with more than one, is refused
+            before anything is used.
+          - By default that of Docker's own key for packages of this kind.
+        type: str
+  version:
+    description:
+      - The engine's version, in quotes, as far as it matters V('26.1'), V('26.1.5'), or the whole version of the package.
+      - Where what is installed begins with it, nothing is fetched. Otherwise the newest one that is offered and begins with it is
+        installed, be it newer or older. One that isn't offered is refused with a list of what is.
+      - The client goes along, and C(containerd.io) when the engine goes up. An engine that doesn't come up gets its old packages and
+        its old C(daemon.json) back, as long as they are still offered or lie in C(/var/cache/apt/archives).
+      - Without it, any version will do, and none is ever upgraded.
+    type: raw
+  hold:
+    description:
+      - Whether the engine's packages are held, so that no upgrade of the host changes them.
+      - By default they are where O(version) is set. What others hold stays held.
+    type: bool
+  replace:
+    description:
+      - Whether another engine's packages that are in the way, such as C(docker.io) in that of C(docker-ce), are removed in the same
+        transaction. What they run stops; images, containers and volumes stay.
+    type: bool
+    default: false
   packages:
     description:
       - More packages that have to be there, such as C(git) for builds from repositories.
@@ -107,6 +166,14 @@ EXAMPLES = r"""
       max-size: 10m
       max-file: 3
     users: [deploy]
+
+- name: Docker's own packages from a mirror, held at a version
+  slipway.docker.engine:
+    source: upstream
+    repository:
+      url: https://mirror.example.org/docker/linux
+    version: "28.5"
+    replace: true
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:

@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     files,
     logins,
     programs,
+    web,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
@@ -44,6 +45,7 @@ class Host:
     logins: t.Callable[[], logins.Logins] = logins.read
     pack: t.Callable[..., None] = pack
     remove: t.Callable[[str], None] = files.remove
+    fetch: t.Callable[[str], bytes] = web.fetch
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
     loose_ends: LooseEnds = dataclasses.field(default_factory=lambda: LooseEnds(NOWHERE))

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.ground.engine import PREFIX
+from tests.ground.dockers import dockers
+from tests.ground.engine import CACHE, PREFIX
+from tests.ground.repository import Repository, Signer, gateway, signer
 from tests.hosts import host as hosts
 from tests.integration import playing
 
@@ -58,6 +60,11 @@ class Ground:
         return self.host.ssh(command).stdout.strip()
 
     @property
+    def starts(self) -> int:
+        """How often systemd started the engine."""
+        return int(self.told("journalctl -u docker -o cat | grep -c '^Started docker.service'"))
+
+    @property
     def daemon(self) -> str:
         """The process that the engine is."""
         return self.told("cat /var/run/docker.pid")
@@ -87,6 +94,47 @@ def ground(
     load_image(ground, busybox)
     yield ground
     hosts.down(request.param)
+
+
+@dataclass
+class Source:
+    """A repository of Docker's names, the two keys that may sign it, and its packages."""
+
+    repository: Repository
+    port: int
+    keys: tuple[Signer, Signer]
+    packages: list[Path]
+
+    @property
+    def url(self) -> str:
+        """Its address for hosts, whose network comes and goes with them."""
+        return f"http://{gateway()}:{self.port}"
+
+    def options(self, key: int = 0, **more: t.Any) -> dict[str, t.Any]:
+        """What the engine's module is told of it."""
+        repository = {"url": self.url, "fingerprint": self.keys[key].fingerprint}
+        return {"source": "upstream", "repository": {**repository, **more}}
+
+
+@pytest.fixture(scope="package")
+def source(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Source]:
+    """A repository that is served as long as the tests of engines last."""
+    repository = Repository(tmp_path_factory.mktemp("repository"))
+    packages = dockers(CACHE / "dockers")
+    with signer("one") as one, signer("two") as two, repository.served() as port:
+        repository.publish(packages, one)
+        yield Source(repository, port, (one, two), packages)
+
+
+@pytest.fixture(scope="module")
+def upstream(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> t.Iterator[Ground]:
+    """A host with systemd on which nothing was done yet."""
+    name = request.module.__name__.rpartition(".test_")[2]
+    hosts.down(f"engine-{name}")
+    yield Ground(hosts.up(f"engine-{name}", "trixie", "usual"), tmp_path_factory.mktemp(name))
+    hosts.down(f"engine-{name}")
 
 
 @pytest.fixture

@@ -11,33 +11,38 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    listing,
     notes,
+    renewals,
+    restraint,
     service,
     supervisor,
     taking_up,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import DOCKER
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.managers import MANAGERS
 
 
 def install(outside: t.Any, step: Step) -> str:
     """Install the packages, none of which starts the engine."""
     _must_know(outside, step.payload["users"])
     # Noted before they come, so that a killed run leaves none that nobody takes away again.
-    known = {*notes.read(outside).packages, *step.payload["brought"]}
+    known = {*notes.read(outside).packages, *step.payload["brought"]} - {*step.payload["goes"]}
     notes.change(outside, packages=tuple(sorted(known)))
-    apt.install(outside, step.payload["packages"])
+    renewals.change(outside, step)
     return DOCKER
 
 
 def release(outside: t.Any, step: Step) -> None:
     """Take away the policy that a killed installation left."""
     apt.restore(outside)
+    restraint.restore(outside)
 
 
 def remove(outside: t.Any, step: Step) -> None:
     """Remove the packages; what the engine held stays."""
-    apt.remove(outside, step.payload["packages"])
-    notes.change(outside, packages=(), pending="", engine=0, before=None, files=())
+    MANAGERS[step.payload["manager"]].remove(outside, step.payload["packages"])
+    notes.change(outside, packages=(), held=(), versions={}, **notes.SETTLED)
     outside.remove(supervisor.SCRIPT)
     # The package leaves a script in the data root, for a later purge.
     if step.payload["tidy"]:
@@ -94,6 +99,15 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 
 
 ACTIONS = {
+    "prepare": renewals.prepare,
+    "add-repository": listing.add,
+    "put-back-repository": listing.put_back,
+    "drop-repository": listing.drop,
+    "upgrade": renewals.change,
+    "downgrade": renewals.change,
+    "bring-back": renewals.bring_back,
+    "hold": renewals.hold,
+    "unhold": renewals.release,
     "install": install,
     "release": release,
     "remove": remove,

@@ -9,6 +9,11 @@ import contextlib
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import versions
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.orders import (
+    Order,
+    Packages,
+)
 
 POLICY, POLICY_ASIDE = "/usr/sbin/policy-rc.d", "/usr/sbin/policy-rc.d.slipway"
 MARK = "# slipway.docker: keep the engine from starting before its configuration is there"
@@ -38,7 +43,10 @@ APT = (
     "Dpkg::Options::=--force-confold",
 )
 # Recommended packages stay away (git and needrestart among them): the table has those that matter.
-INSTALL = (*APT, "--no-install-recommends", "--no-remove", "install")
+INSTALL = (*APT, "--no-install-recommends")
+REFRESH = (*APT, "update")
+STATES = "${Package} ${db:Status-Status} ${Version} ${db:Status-Want}\n"
+ARCHIVES = "/var/cache/apt/archives"
 ENVIRONMENT = {
     "DEBIAN_FRONTEND": "noninteractive",
     "DEBCONF_NONINTERACTIVE_SEEN": "true",
@@ -51,31 +59,66 @@ LOCKED = "Could not get lock"
 INTERRUPTED = "dpkg was interrupted"
 
 
-def install(outside: t.Any, names: t.Sequence[str]) -> None:
-    """Install packages."""
-    updated = _run(outside, [*APT, "update"])
+def look(outside: t.Any, names: t.Sequence[str]) -> Packages:
+    """Those of the packages that are wholly installed, and which of them are held."""
+    ran = outside.run(["dpkg-query", "--show", "--showformat", STATES, *names])
+    found = [line.split() for line in ran.out.splitlines()]
+    there = [state for state in found if len(state) > 2 and state[1] == "installed"]
+    held = tuple(state[0] for state in there if state[3:] == ["hold"])
+    return Packages({state[0]: state[2] for state in there}, held)
+
+
+def install(outside: t.Any, order: Order) -> None:
+    """Have packages as an order says, in one transaction."""
+    updated = _run(outside, REFRESH)
+    words = [*_flags(order), "install", *_words(outside, order)]
+    if order.goes:
+        trial = outside.run([*INSTALL, "--simulate", *words], environment=ENVIRONMENT)
+        _refuse_others("apt-get install", trial, {*order.goes, *order.names})
     with held_back(outside):
-        ran = _run(outside, [*INSTALL, *names])
+        ran = _run(outside, [*INSTALL, *words])
     if not ran.ok:
         evidence = {
             "apt-get install": _tail(ran),
             "apt-get update": [] if updated.ok else _tail(updated),
         }
-        where, hint = " ".join(names), "mend what apt complains about, and run again"
+        where, hint = " ".join(order.names), "mend what apt complains about, and run again"
         raise StepError("apt-get install {0}".format(where), _reason(ran), hint, evidence)
+
+
+def offered(outside: t.Any, name: str) -> list[str]:
+    """The versions of a package that can be had, newest first."""
+    rows = (
+        line.split("|") for line in outside.run(["apt-cache", "madison", name]).out.splitlines()
+    )
+    found = (row[1].strip() for row in rows if len(row) == 3 and row[2].endswith("Packages"))
+    return list(dict.fromkeys(found))
+
+
+def refresh(outside: t.Any, path: str) -> None:
+    """Fetch what one repository offers, and nothing of the others."""
+    only = ("Dir::Etc::sourcelist=" + path, "Dir::Etc::sourceparts=-", "APT::Get::List-Cleanup=0")
+    strict = (*only, "APT::Update::Error-Mode=any")
+    ran = _run(outside, [*APT, *(word for each in strict for word in ("-o", each)), "update"])
+    if not ran.ok:
+        hint = "mend repository.url, repository.suite or the network, and run again"
+        raise StepError(path, _reason(ran), hint, {"apt-get update": _tail(ran)})
+
+
+def hold(outside: t.Any, names: t.Sequence[str]) -> None:
+    """Have packages stay at their version, whoever upgrades the host."""
+    _mark(outside, "hold", names)
+
+
+def release(outside: t.Any, names: t.Sequence[str]) -> None:
+    """Let packages be upgraded again."""
+    _mark(outside, "unhold", names)
 
 
 def remove(outside: t.Any, names: t.Sequence[str]) -> None:
     """Remove packages, unless others would have to go with them; their data and settings stay."""
     trial = outside.run([*APT, "--simulate", "remove", *names], environment=ENVIRONMENT)
-    others = [line.split()[1] for line in trial.out.splitlines() if line.startswith("Remv ")]
-    others = sorted({name.partition(":")[0] for name in others} - set(names))
-    if others:
-        raise StepError(
-            "apt-get remove",
-            "other packages need them: {0}".format(", ".join(others)),
-            "remove these first",
-        )
+    _refuse_others("apt-get remove", trial, set(names))
     ran = _run(outside, [*APT, "remove", *names])
     if not ran.ok:
         raise StepError(
@@ -114,6 +157,55 @@ def restore(outside: t.Any) -> None:
         else:
             outside.write(POLICY, aside, mode=outside.mode_of(POLICY_ASIDE) or 0o755)
     outside.remove(POLICY_ASIDE)
+
+
+def _flags(order: Order) -> list[str]:
+    return [
+        *([] if order.goes else ["--no-remove"]),
+        *(["--allow-downgrades"] if order.wishes else []),
+        *(["--allow-change-held-packages"] if order.unlocks else []),
+    ]
+
+
+def _words(outside: t.Any, order: Order) -> list[str]:
+    """The packages as apt-get wants them said: `docker.io=26.1.5`, `docker-ce-` for one that goes."""
+    words = [
+        _exactly(outside, name, order.wishes[name]) if name in order.wishes else name
+        for name in order.names
+    ]
+    return [*words, *(name + "-" for name in order.goes)]
+
+
+def _exactly(outside: t.Any, name: str, wish: str) -> str:
+    """A package at a version: one that is offered, or else the file that it once came in."""
+    there = offered(outside, name)
+    version = versions.choose(wish, there)
+    kept = _kept(outside, name, wish)
+    if version is None and not kept:
+        raise versions.not_offered(name, wish, there)
+    return kept if version is None else "{0}={1}".format(name, version)
+
+
+def _kept(outside: t.Any, name: str, version: str) -> str:
+    architecture = outside.run(["dpkg", "--print-architecture"]).out.strip()
+    file = "{0}_{1}_{2}.deb".format(name, version.replace(":", "%3a"), architecture)
+    path = "{0}/{1}".format(ARCHIVES, file)
+    return path if outside.exists(path) else ""
+
+
+def _mark(outside: t.Any, verb: str, names: t.Sequence[str]) -> None:
+    ran = outside.run(["apt-mark", verb, *names], environment=ENVIRONMENT)
+    if not ran.ok:
+        raise StepError("apt-mark {0}".format(verb), _reason(ran))
+
+
+def _refuse_others(where: str, trial: t.Any, names: t.AbstractSet[str]) -> None:
+    """Refuse what would take packages along that nobody named."""
+    gone = [line.split()[1] for line in trial.out.splitlines() if line.startswith("Remv ")]
+    others = sorted({name.partition(":")[0] for name in gone} - names)
+    if others:
+        problem = "other packages need them: {0}".format(", ".join(others))
+        raise StepError(where, problem, "remove these first")
 
 
 def _run(outside: t.Any, command: t.Sequence[str]) -> t.Any:

@@ -32,7 +32,9 @@ class Note:
     ``users``: whom we put into its group; ``packages``: which packages came with our installation.
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
-    replaced, None where there was none; ``files``: the other files that it replaced.
+    replaced, None where there was none; ``files``: the other files that it replaced. ``versions``: the packages that a change of the engine's
+    version or source replaced; ``came``: those that came in their place. ``held``: the packages that
+    we hold; ``repository``: the digest of what we declared of Docker's repository.
     """
 
     users: tuple[str, ...] = ()
@@ -41,6 +43,24 @@ class Note:
     engine: int = 0
     before: str | None = None
     files: tuple[Placed, ...] = ()
+    versions: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    came: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    repository: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class RepositoryFacts:
+    """Docker's repository as the host declares it.
+
+    ``source`` and ``key_text``: our files, None where there is none; ``key``: the fingerprint of the
+    key. ``rivals``: the address of each repository that others declared, and where.
+    """
+
+    source: str | None = None
+    key_text: str | None = None
+    key: str = ""
+    rivals: tuple[tuple[str, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +84,9 @@ class HostFacts:
     note: Note = Note()
     is_held_back: bool = False
     files: t.Mapping[str, Placed] = dataclasses.field(default_factory=dict)
+    manager: str = "apt"
+    held: tuple[str, ...] = ()
+    repository: RepositoryFacts = RepositoryFacts()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import (
     Field,
     write_only,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import parts
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    parts,
+    versions,
+)
 
 
 def read_any_mapping(value: t.Any) -> dict[str, t.Any]:
@@ -168,5 +171,7 @@ def _rows(keys: t.Mapping[str, Codec], effect: Effect) -> list[Field]:
 
 # Where the engine comes from is settled by its packages, not by a file.
 SOURCE = Field("source", TEXT, match=write_only)
-FIELDS = (SOURCE, *parts.FIELDS, *_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
+VERSION = Field("version", _codec(versions.read), match=versions.matches, effect=Effect.RESTART)
+KEYS = (*_rows(RELOADED, Effect.RELOAD), *_rows(RESTARTED, Effect.RESTART))
+FIELDS = (SOURCE, VERSION, *parts.FIELDS, *KEYS)
 NAMES = frozenset((*RELOADED, *RESTARTED))

@@ -11,8 +11,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import E
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     config,
+    installing,
     packages,
     parts,
+    sourcing,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
@@ -41,6 +43,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         cause = "{0}; {1}".format(CAUSE, engine.data_root)
         payload = {"path": engine.data_root}
         yield step("destroy-data", cause, effect=Effect.DESTROY, payload=payload)
+    yield from installing.let_go(scene, CAUSE + "; {0}")
     names = packages.leaving(scene.source, scene.host)
     if names:
         cause = "{0}; {1}".format(CAUSE, ", ".join(names))
@@ -48,10 +51,13 @@ def leave(scene: Scene) -> t.Iterator[Step]:
             "remove",
             cause,
             payload={
+                "manager": scene.host.manager,
                 "packages": tuple(names),
                 "tidy": engine.data_root if data_goes else "",
             },
         )
+
+    yield from sourcing.drop(scene)
 
 
 def _our_files(scene: Scene) -> t.Iterator[Step]:

@@ -15,6 +15,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     Placed,
 )
 
+# Nothing waits for anything, and there is nothing to go back to.
+SETTLED: dict[str, t.Any] = {"pending": "", "engine": 0, "before": None, "files": ()}
+
 
 def read(outside: t.Any) -> Note:
     """What we kept; nothing where there is no note, or none that can be read."""
@@ -27,6 +30,10 @@ def read(outside: t.Any) -> Note:
             engine=kept.get("engine", 0),
             before=kept.get("before"),
             files=tuple(Placed(**file) for file in kept.get("files", ())),
+            versions=kept.get("versions", {}),
+            came=tuple(kept.get("came", ())),
+            held=tuple(kept.get("held", ())),
+            repository=kept.get("repository", ""),
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Note()

@@ -10,13 +10,19 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import from_engine
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Survey
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
     config,
+    listing,
+    managers,
     notes,
     packages,
     parts,
+    restraint,
     service,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -26,26 +32,25 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     EngineFacts,
     HostFacts,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import FIELDS
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
+    FIELDS,
+    VERSION,
+)
 
 APPARMOR = "/sys/module/apparmor/parameters/enabled"
-PACKAGE_STATES = "${Package} ${db:Status-Status} ${Version}\n"
 
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
-    extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
-    host = look_at_host(outside, extra)
+    host = look_at_host(outside, survey.wanted)
     engine = look_at_engine(outside, host.has_systemd)
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
-    if (
-        engine.runs
-        or engine.config.text is not None
-        or any(name in host.installed for name in packages.ENGINES)
-    ):
+    if engine.runs or engine.config.text is not None or packages.engine_of(host):
+        name = packages.engine_of(host)
         values = {
             **from_engine(FIELDS, engine.config.values),
             **parts.found(parts.of(host.has_systemd), host.files),
+            **({VERSION.name: host.installed[name]} if name else {}),
         }
         found[DOCKER] = Found(
             "engine", DOCKER, DOCKER, values, defaults(engine), facts={"seen": engine}
@@ -53,14 +58,18 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     return found
 
 
-def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
+def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts:
     """What the engine stands on."""
-    there = installed(outside, packages.of_interest(extra))
     has_systemd = service.has_systemd(outside)
+    extra = [name for resource in wanted for name in resource.options.get("packages", ())]
+    described = system(outside)
+    manager = managers.of(described)
+    found = managers.MANAGERS[manager].look(outside, packages.of_interest(extra, manager))
+    there = found.installed
     return HostFacts(
         is_root=outside.machine.is_root,
         user=outside.machine.user,
-        system=system(outside),
+        system=described,
         installed=there,
         has_apparmor=(outside.read_bytes(APPARMOR) or b"").startswith(b"Y"),
         has_systemd=has_systemd,
@@ -69,8 +78,11 @@ def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
         sdk_problem=sdk_problem(outside, there),
         members=members(outside),
         note=notes.read(outside),
-        is_held_back=apt.is_held_back(outside),
         files=parts.look(outside, parts.of(has_systemd)),
+        is_held_back=apt.is_held_back(outside) or restraint.is_held_back(outside),
+        manager=manager,
+        held=found.held,
+        repository=listing.look(outside, manager, packages.from_repository(wanted)),
     )
 
 
@@ -111,13 +123,6 @@ def system(outside: t.Any) -> dict[str, str]:
     ).decode("utf-8", "replace")
     pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
     return {name.strip(): value.strip().strip("\"'") for name, _sign, value in pairs}
-
-
-def installed(outside: t.Any, names: t.Sequence[str]) -> dict[str, str]:
-    """The versions of those packages that are wholly installed."""
-    ran = outside.run(["dpkg-query", "--show", "--showformat", PACKAGE_STATES, *names])
-    states = (line.split() for line in ran.out.splitlines())
-    return {state[0]: state[2] for state in states if len(state) == 3 and state[1] == "installed"}
 
 
 def members(outside: t.Any) -> tuple[str, ...]:

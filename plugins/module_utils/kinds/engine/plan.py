@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import causes
@@ -15,7 +16,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     Step,
     chain,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    installing,
+    sourcing,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
@@ -24,6 +29,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene 
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
+BRING_BACK = "bring-back"
 INTERRUPTED = "left by an interrupted run"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
@@ -32,22 +38,21 @@ def plan(request: Request) -> list[Step]:
     """The steps, each needing the one before it."""
     scene = look(request)
     parts = (leave,) if request.wanted.state == "absent" else PRESENT
-    return chain([step for part in parts for step in part(scene)])
+    return chain(one_way_back([step for part in parts for step in part(scene)]))
 
 
-def install(scene: Scene) -> t.Iterator[Step]:
-    """Packages that are not there, none of which may start the engine yet."""
-    extra, sdk = scene.options.get("packages", ()), scene.options.get("sdk", True)
-    names = packages.missing(scene.source, scene.host, extra, sdk)
-    if names:
-        cause = "{0} not found".format(", ".join(names))
-        payload = {
-            "packages": tuple(names),
-            "brought": packages.brought(scene.source, scene.host),
-            "users": tuple(scene.options.get("users", ())),
-        }
-        yield scene.request.step("install", cause, drift=scene.request.is_lost, payload=payload)
-    elif scene.host.is_held_back:
+def one_way_back(steps: t.Iterable[Step]) -> t.Iterator[Step]:
+    """The same steps, of which the first that can brings all back that the others changed."""
+    can = False
+    for step in steps:
+        yield dataclasses.replace(step, undo="") if can and step.undo == BRING_BACK else step
+        can = can or step.undo == BRING_BACK
+
+
+def release(scene: Scene) -> t.Iterator[Step]:
+    """The policy that a killed installation left, where no other installation takes it away."""
+    is_busy = scene.renewal.change or scene.renewal.goes or any(installing.install(scene))
+    if scene.host.is_held_back and not is_busy:
         yield scene.request.step("release", INTERRUPTED)
 
 
@@ -81,7 +86,7 @@ def place(scene: Scene) -> t.Iterator[Step]:
     if scene.placements:
         cause = causes(scene.changes_of_parts) + _later(scene)
         payload = {"files": scene.placements, **scene.way_back}
-        yield scene.request.step("place", cause, undo="put-back", payload=payload)
+        yield scene.request.step("place", cause, undo=scene.undo, payload=payload)
 
 
 def configure(scene: Scene) -> t.Iterator[Step]:
@@ -93,13 +98,14 @@ def configure(scene: Scene) -> t.Iterator[Step]:
     text = config.render(config.merged(file, wanted, config.removed(changes)))
     cause = causes(changes) + _later(scene)
     payload = {"text": text, "mode": config.mode(file, text or ""), **scene.way_back}
-    yield scene.request.step("configure", cause, undo="put-back", payload=payload)
+    yield scene.request.step("configure", cause, undo=scene.undo, payload=payload)
 
 
 def activate(scene: Scene) -> t.Iterator[Step]:
     """Start, restart or reload: at most one of them."""
-    cause = causes(scene.changes) or INTERRUPTED
-    undo = "put-back" if scene.is_pending or scene.changes else ""
+    why = (scene.renewal.cause, causes(scene.changes))
+    cause = "; ".join(each for each in why if each) or INTERRUPTED
+    undo = scene.undo if scene.is_pending or scene.changes or scene.renewal.cause else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
     if not scene.engine.runs:
         drift = scene.request.was_so and not scene.is_pending
@@ -122,4 +128,19 @@ def _later(scene: Scene) -> str:
     return "; {0}".format(LATER) if scene.by_hand else ""
 
 
-PRESENT = (install, drop_users, add_users, enable, place, configure, activate, ready)
+PRESENT = (
+    sourcing.prepare,
+    sourcing.add,
+    installing.install,
+    installing.upgrade,
+    release,
+    drop_users,
+    add_users,
+    enable,
+    place,
+    configure,
+    activate,
+    ready,
+    installing.hold,
+    sourcing.drop,
+)

@@ -11,7 +11,10 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    packages,
+    repository,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     CONFIG_PATH,
@@ -33,6 +36,7 @@ def check(wanted: Resource) -> None:
     """Refuse what can be told from the declaration alone."""
     if wanted.name != DOCKER:
         raise InputError(wanted.identity, "a host has one engine", "its name is {0}".format(DOCKER))
+    repository.check(wanted.options.get("repository") or {})
     for user in wanted.options.get("users", ()):
         if not user or user.startswith("-") or any(sign in user for sign in GROUP_SIGNS):
             raise InputError(
@@ -68,7 +72,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         _refuse_removal(engine)
         return source
     for problem in (
-        _conflicts(source, host),
+        _conflicts(request, source, host),
         _foreign(host, engine),
         _sdk(request, host),
         _config(engine),
@@ -107,20 +111,16 @@ def _source(request: Request, host: HostFacts) -> packages.Source:
     return source
 
 
-def _conflicts(source: packages.Source, host: HostFacts) -> InputError | None:
-    found = [
-        "{0} {1}".format(name, host.installed[name])
-        for name in source.conflicts
-        if name in host.installed
-    ]
-    if not found:
+def _conflicts(request: Request, source: packages.Source, host: HostFacts) -> Refused | None:
+    names = packages.in_the_way(source, host)
+    if not names or request.wanted.options.get("replace"):
         return None
-    return InputError(
+    found = ", ".join("{0} {1}".format(name, host.installed[name]) for name in names)
+    return Refused(
         WHERE + ".source",
-        "another engine's packages are installed: {0}".format(", ".join(found)),
-        "remove them first (apt-get remove {0}), or leave the engine role out".format(
-            " ".join(name.split()[0] for name in found)
-        ),
+        "another engine's packages are installed: {0}".format(found),
+        "nothing was touched; to have them replaced, set replace to true: what they run stops,"
+        " what they hold stays",
     )
 
 
@@ -128,7 +128,8 @@ def _foreign(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
     if (
         engine is None
         or not engine.runs
-        or any(name in host.installed for name in packages.ENGINES)
+        or (host.note.pending and host.note.engine == engine.service.pid)
+        or packages.engine_of(host)
     ):
         return None
     what = " ".join(engine.service.command) or "version {0}".format(

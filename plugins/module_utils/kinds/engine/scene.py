@@ -21,14 +21,20 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     HOST,
     EngineFacts,
     HostFacts,
+    Note,
     Placed,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
     FIELDS,
     RELOADED,
     RESET_BY_RELOAD,
+    VERSION,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import refuse
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.renewing import (
+    Renewal,
+    renewal,
+)
 
 # What a running engine can do about a change; all else is nothing to it.
 TAKING_UP = (Effect.RELOAD, Effect.RESTART)
@@ -43,6 +49,7 @@ class Scene:
     engine: EngineFacts
     source: packages.Source
     changes: tuple[Change, ...]
+    renewal: Renewal = Renewal()
 
     @property
     def options(self) -> t.Mapping[str, t.Any]:
@@ -75,7 +82,8 @@ class Scene:
         if not self.engine.runs or self.by_hand:
             return None
         pending = [Effect[self.host.note.pending.upper()]] if self.is_pending else []
-        costs = [*pending, *map(effect, self.changes)]
+        renewed = [Effect.RESTART] if self.renewal.cause else []
+        costs = [*pending, *renewed, *map(effect, self.changes)]
         return max((cost for cost in costs if cost in TAKING_UP), default=None)
 
     @property
@@ -94,6 +102,7 @@ class Scene:
             "due": str(self.due or ""),
             "ran": self.engine.runs or self.is_pending,
             "service": self.handling,
+            **self.replaced,
         }
 
     @property
@@ -101,6 +110,23 @@ class Scene:
         kept = {file.path: file for file in self.host.note.files} if self.is_pending else {}
         now = (self.host.files[file.path] for file in self.placements)
         return tuple({**{file.path: file for file in now}, **kept}.values())
+
+    @property
+    def replaced(self) -> dict[str, t.Any]:
+        """The packages to go back to, and those that come in their place, also a killed run's."""
+        note, now = self.host.note, self.renewal.replaces(self.host, self.source)
+        known = note if self.is_pending else Note()
+        came = packages.engines_own(self.source, self.host) if self.renewal.goes else ()
+        return {
+            "manager": self.host.manager,
+            "versions": {**now, **known.versions},
+            "came": tuple(dict.fromkeys((*known.came, *came))),
+        }
+
+    @property
+    def undo(self) -> str:
+        """The verb that goes back from what the engine doesn't come up with."""
+        return "bring-back" if self.replaced["versions"] else "put-back"
 
     @property
     def handling(self) -> dict[str, t.Any]:
@@ -122,7 +148,9 @@ def look(request: Request) -> Scene:
     changes = request.changes
     if request.found is None:
         changes = compare(FIELDS, request.wanted.fields, {}, {}, {}, str)
-    return Scene(request, host, engine or EngineFacts(), source, changes)
+    settings = tuple(change for change in changes if change.field != VERSION.name)
+    seen = engine or EngineFacts()
+    return Scene(request, host, seen, source, settings, renewal(request, host, seen, source))
 
 
 def root(change: Change) -> str:

@@ -98,6 +98,12 @@ def start(outside: t.Any, managers: t.Sequence[str]) -> None:
     raise problems[0]
 
 
+def renew(outside: t.Any, name: str) -> None:
+    """Start the engine anew from other packages: systemd has lost a socket whose unit was replaced."""
+    MANAGERS[name].stop(outside)
+    MANAGERS[name].start(outside)
+
+
 def reload(outside: t.Any, pid: int) -> None:
     """Tell the engine to read its configuration again."""
     outside.processes.send(pid_in(outside, ENGINE_PID) or pid, 1)

@@ -16,9 +16,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     CONFIG_PATH,
+    DATA_ROOT,
     Placed,
 )
 
+# A package that gave way would empty the data root with it, should anybody purge what is left of it.
+PURGER = DATA_ROOT + "/nuke-graph-directory.sh"
 CANDIDATE = CONFIG_PATH + ".slipway"
 NO_SUCH_FLAG = "unknown flag"
 RELOADED_WITHIN = 15.0
@@ -48,7 +51,11 @@ def start(outside: t.Any, step: Step) -> None:
 
 def restart(outside: t.Any, step: Step) -> None:
     """Restart the engine with the manager that runs it."""
-    service.MANAGERS[step.payload["service"]["manager"]].restart(outside)
+    name = step.payload["service"]["manager"]
+    if step.payload["versions"]:
+        service.renew(outside, name)
+    else:
+        service.MANAGERS[name].restart(outside)
     outside.engine.forget_connection()
 
 
@@ -71,10 +78,9 @@ def stop(outside: t.Any, step: Step) -> None:
 
 def put_back(outside: t.Any, step: Step) -> None:
     """Put the old daemon.json back, and have an engine that ran before run as before."""
-    if not _was_placed(outside, step):
+    if not was_placed(outside, step):
         return
-    write_files(outside, step.payload["files_before"])
-    write_config(outside, step.payload["before"], step.payload["before_mode"])
+    write_back(outside, step.payload)
     handling = step.payload["service"]
     if step.payload["due"] == "reload":
         _reload(outside, handling["pid"])
@@ -89,9 +95,27 @@ def put_back(outside: t.Any, step: Step) -> None:
     _settled(outside)
 
 
+def run_as_before(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
+    """Have an engine that ran before run again, unless it is the same process yet."""
+    handling = payload["service"]
+    found = service.look(outside, handling["systemd"])
+    if not payload["ran"]:
+        _stop_what_runs(outside, handling["managers"])
+    elif not (handling["pid"] and found.pid == handling["pid"]):
+        _run_again(outside, handling)
+        _await_answer(outside, handling)
+    _settled(outside)
+
+
 def write_config(outside: t.Any, text: str | None, mode: int) -> None:
     """daemon.json as this text, in one move; None for no file at all."""
     write(outside, Placed(CONFIG_PATH, text, mode))
+
+
+def write_back(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
+    """daemon.json and the files of the parts as they were."""
+    write_files(outside, payload["files_before"])
+    write_config(outside, payload["before"], payload["before_mode"])
 
 
 def write_files(outside: t.Any, files: t.Sequence[Placed]) -> None:
@@ -132,6 +156,13 @@ def _note(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
         )
 
 
+def _run_again(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
+    if handling["manager"]:
+        service.renew(outside, handling["manager"])
+    else:
+        service.start(outside, handling["managers"])
+
+
 def _validate(outside: t.Any, text: str) -> None:
     outside.write(CANDIDATE, _bytes(text), mode=0o600, directory_mode=0o755)
     try:
@@ -146,7 +177,7 @@ def _validate(outside: t.Any, text: str) -> None:
         )
 
 
-def _was_placed(outside: t.Any, step: Step) -> bool:
+def was_placed(outside: t.Any, step: Step) -> bool:
     """Whether there is anything to go back from: the files may never have been moved in place."""
     config = Placed(CONFIG_PATH, step.payload["before"])
     return any(
@@ -181,7 +212,9 @@ def _await_answer(outside: t.Any, handling: t.Mapping[str, t.Any]) -> None:
 
 def _settled(outside: t.Any) -> None:
     supervisor.prove(outside)
-    notes.change(outside, pending="", engine=0, before=None, files=())
+    if notes.read(outside).came:
+        outside.remove(PURGER)
+    notes.change(outside, versions={}, came=(), **notes.SETTLED)
     outside.engine.forget_connection()
 
 

@@ -15,6 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     ENGINE,
     environment,
     packages,
+    repository,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     DOCKER,
@@ -33,6 +34,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.servic
 OPTIONS: dict[str, t.Any] = {
     "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
     "source": {"type": "str", "default": "distro", "choices": list(packages.NAMES)},
+    "repository": {"type": "dict", "options": repository.SUBOPTIONS},
+    "version": {"type": "raw"},
+    "hold": {"type": "bool"},
+    "replace": {"type": "bool", "default": False},
     "packages": {"type": "list", "elements": "str", "default": []},
     "sdk": {"type": "bool", "default": True},
     "config": {"type": "dict", "default": {}},
@@ -47,7 +52,7 @@ OPTIONS: dict[str, t.Any] = {
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
-SETTLED = ("state", "source", "config", "log_rotation", "environment", "proxies")
+SETTLED = ("state", "source", "version", "config", "log_rotation", "environment", "proxies")
 LOGGING = {"log-driver", "log-opts"}
 
 
@@ -60,7 +65,12 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
     fields["source"] = options["source"]
     if is_wanted:
         fields.update(read(ENGINE, "engine docker", of_parts(options)))
+    is_versioned = is_wanted and options["version"] not in (None, "")
+    if is_versioned:
+        fields.update(read(ENGINE, "engine docker", {"version": options["version"]}))
     rest = {name: options[name] for name in OPTIONS if name not in SETTLED}
+    rest["hold"] = is_versioned if options["hold"] is None else options["hold"]
+    rest["repository"] = repository.completed(options["repository"])
     return Resource("engine", DOCKER, options["state"], fields, rest)
 
 

@@ -8,36 +8,49 @@ from __future__ import annotations
 import json
 import types
 import typing as t
+from pathlib import Path
 
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
-    apt,
     environment,
     service,
     supervisor,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.fake_apt import (
+    Apt,
+    Story,
+)
 
-Story = t.Mapping[str, t.Any]
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
 # What an engine dies of, what it can't reload, and what its program finds wrong beforehand.
 DEADLY, STUBBORN, INVALID = "deadly", "stubborn", "invalid"
+
+
+KEYS = Path(__file__).parent / "keys"
+OS_RELEASE = """ID={0}
+VERSION_ID="{1}"
+VERSION_CODENAME=suite{1}
+PRETTY_NAME="{0} {1}"
+"""
 
 
 class Killed(Exception):
     """The run was killed: from here on it touches nothing."""
 
 
-class Machine:
+class Machine(Apt):
     """The host; `fuse` is the number of touches that a run has before it is killed."""
 
     def __init__(self, story: Story) -> None:
-        self.story = story
+        super().__init__(story)
         self.fuse: float = float("inf")
         self.touches: list[str] = []
         self.files = {path: text.encode() for path, text in story.get("files", {}).items()}
         self.modes: dict[str, int] = {}
-        self.packages: dict[str, str] = dict(story.get("packages", {}))
+        self.web: dict[str, str] = dict(story.get("web", {}))
+        self.broken: list[str] = list(story.get("broken", ()))
         self.accounts: list[str] = list(story.get("accounts", ()))
         self.group: list[str] = list(story.get("group", ()))
         self.enabled = bool(story.get("enabled", True))
@@ -46,6 +59,7 @@ class Machine:
         self.number = 100
         self.events = 0
         self.clock = 0.0
+        self.version = str(story.get("runs", self.engine_version)) if self.manager else ""
         self._settle()
 
     # What observers and actions are handed.
@@ -54,7 +68,7 @@ class Machine:
     def outside(self) -> t.Any:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
-            exists=self.exists, mode_of=self.modes.get, machine=self, processes=self,
+            exists=self.exists, mode_of=self.modes.get, machine=self, processes=self, fetch=self.fetch,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
@@ -79,6 +93,12 @@ class Machine:
         self._touch("empty {0}".format(path))
         self.files = {name: data for name, data in self.files.items() if not name.startswith(path)}
 
+    def fetch(self, url: str) -> bytes:
+        self._touch("fetch {0}".format(url))
+        if url not in self.web:
+            raise Unreachable(url, "it can't be reached")
+        return (KEYS / self.web[url]).read_bytes()
+
     def forget_connection(self) -> None:
         """Nothing is kept of a connection."""
 
@@ -89,9 +109,7 @@ class Machine:
 
     def read_bytes(self, path: str) -> bytes | None:
         known = {
-            "/etc/os-release": 'ID={0}\nVERSION_ID="{1}"\nPRETTY_NAME="{0} {1}"\n'.format(
-                *self.story.get("system", "debian 12").split()
-            ),
+            "/etc/os-release": OS_RELEASE.format(*self.story.get("system", "debian 12").split()),
             "/etc/group": "root:x:0:\ndocker:x:99:{0}\n".format(",".join(self.group)),
             "/sys/module/apparmor/parameters/enabled": "Y\n"
             if self.story.get("apparmor")
@@ -144,7 +162,7 @@ class Machine:
     def get(self, path: str, **_params: t.Any) -> t.Any:
         containers = self.story.get("containers", ())
         answers = {
-            "/version": {"Version": "20.10", "ApiVersion": "1.41"},
+            "/version": {"Version": self.version, "ApiVersion": "1.41"},
             "/info": {
                 "ContainersRunning": len(containers), "DockerRootDir": "/var/lib/docker",
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
@@ -165,34 +183,9 @@ class Machine:
         doer = getattr(self, "_" + words[0].rpartition("/")[2].replace("-", "_"), None)
         return doer(list(command), words) if doer else Ran(127, "", "no such program")
 
-    def _dpkg_query(self, command: list[str], words: list[str]) -> Ran:
-        lines = ["{0} installed {1}".format(*each) for each in self.packages.items()]
-        if "Version" not in command[3]:
-            lines = ["{0} installed".format(name) for name in self.packages]
-        return Ran(0, "\n".join(lines) + "\n", "")
-
-    def _apt_get(self, command: list[str], words: list[str]) -> Ran:
-        if "update" in command:
-            self._touch("apt-get update")
-            return Ran(0, "", "")
-        verb = "install" if "install" in command else "remove"
-        names = command[command.index(verb) + 1 :]
-        if "--simulate" in command:
-            goes = [*names, *self.story.get("dependents", ())]
-            return Ran(0, "".join("Remv {0} [1]\n".format(name) for name in goes), "")
-        self._touch("apt-get {0}".format(verb))
-        if self.story.get("offline"):
-            return Ran(100, "", "E: Unable to locate package {0}\n".format(names[0]))
-        if verb == "remove":
-            self.packages = {name: of for name, of in self.packages.items() if name not in names}
-            return Ran(0, "", "")
-        brought = ("containerd", "runc", "tini") if "docker.io" in names else ()
-        new = [name for name in (*names, *brought) if name not in self.packages]
-        self.packages.update(dict.fromkeys(new, "1"))
-        # Debian's package starts the engine unless a policy says no.
-        if "docker.io" in new and apt.MARK.encode() not in self.files.get(apt.POLICY, b""):
-            self._start(service.SYSTEMD)
-        return Ran(0, "", "")
+    def _grep(self, command: list[str], words: list[str]) -> Ran:
+        rivals = self.story.get("rivals", {}).items()
+        return Ran(0, "".join("{0}:deb {1} stable main\n".format(*each) for each in rivals), "")
 
     def _systemctl(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]
@@ -252,10 +245,12 @@ class Machine:
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
         drop_in = self.files.get(environment.DROP_IN)
-        if DEADLY.encode() in (text or b"") + (drop_in or b""):
+        is_deadly = DEADLY.encode() in (text or b"") + (drop_in or b"")
+        if is_deadly or self.engine_version in self.broken:
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
+        self.version = self.engine_version
         self._settle()
 
     def _stop(self) -> None:

@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     ENGINE,
     apt,
     environment,
+    repository,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
@@ -27,11 +28,14 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import Memory
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.host import (
+    KEYS,
     SYSTEMD,
     Killed,
     Machine,
 )
 
+LAYOUT = repository.LAYOUTS["apt"]
+VERSIONED = ("docker.io", "docker-cli", "docker-ce", "docker-ce-cli")
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 Story = t.Mapping[str, t.Any]
 
@@ -79,6 +83,11 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
         machine.files[CONFIG_PATH] = value.encode()
     elif of == "environment":
         machine.files[environment_file(machine)] = value.encode()
+    elif of == "files_gone":
+        for path in value:
+            del machine.files[path]
+    elif of == "offline":
+        machine.offline = value
     else:
         setattr(machine, of, value)
 
@@ -124,10 +133,26 @@ def looked(machine: Machine, what: str) -> t.Any:
         "number": machine.number,
         "taken": None if machine.taken is None else machine.taken.decode(),
         "environment": None if kept is None else kept.decode(),
+        "runs": machine.version,
+        "held": machine.held,
+        "versions": [each for name, each in machine.packages.items() if name in VERSIONED],
+        "source": text_of(machine, LAYOUT.source),
+        "key": named(text_of(machine, LAYOUT.key)),
         "policy": None if policy is None else policy.decode(),
         "has_data": machine.exists("/var/lib/docker/containers"),
     }
     return answers[what]
+
+
+def text_of(machine: Machine, path: str) -> str | None:
+    """What a file says."""
+    data = machine.files.get(path)
+    return None if data is None else data.decode()
+
+
+def named(text: str | None) -> str | None:
+    """The name of the key whose text this is."""
+    return next((path.name for path in KEYS.iterdir() if path.read_text() == text), text)
 
 
 BEGINNINGS: dict[str, Story] = {
