@@ -95,6 +95,11 @@ class EngineFacts:
         return bool(self.version)
 
     @property
+    def keeps_containers(self) -> bool:
+        """Whether containers run on while the engine doesn't."""
+        return bool(self.info.get("LiveRestoreEnabled"))
+
+    @property
     def data_root(self) -> str:
         return str(
             self.info.get("DockerRootDir") or self.config.values.get("data-root") or DATA_ROOT

@@ -10,10 +10,8 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
-    Scene,
-    what_stops,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import Scene
 
 CAUSE = "state: absent"
 

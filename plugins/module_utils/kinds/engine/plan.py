@@ -16,15 +16,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     chain,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
+    INTERRUPTED,
     Scene,
     look,
-    what_stops,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
-INTERRUPTED = "left by an interrupted run"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 

@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import difflib
-import typing as t
-
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import keys, packages
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     CONFIG_PATH,
@@ -20,8 +17,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     HostFacts,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
-    NAMES,
-    NOT_YET,
     SETTLED_BY_FIRST_START,
 )
 
@@ -40,27 +35,6 @@ def check(wanted: Resource) -> None:
             )
 
 
-def check_keys(declared: t.Mapping[str, t.Any]) -> None:
-    """Refuse keys that no engine knows, and those that aren't supported yet."""
-    for name in declared:
-        if name not in NAMES:
-            near = difflib.get_close_matches(str(name), NAMES, 1)
-            hint = (
-                "did you mean {0}?".format(near[0])
-                if near
-                else "see the dockerd manual for the keys of daemon.json"
-            )
-            raise InputError(
-                "{0}.config.{1}".format(WHERE, name), "no such key of daemon.json", hint
-            )
-        if name in NOT_YET:
-            raise InputError(
-                "{0}.config.{1}".format(WHERE, name),
-                "this key is not supported yet",
-                "leave it out",
-            )
-
-
 def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> packages.Source:
     """The row of the source, or a refusal of what this host can't become."""
     source = _source(request, host)
@@ -76,6 +50,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
     ):
         if problem is not None:
             raise problem
+    keys.check_versions(request.wanted.fields, keys.version(host, engine))
     _refuse_settled(request, engine)
     return source
 

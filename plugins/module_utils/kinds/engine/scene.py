@@ -11,18 +11,25 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, compare
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages, service
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    costs,
+    keys,
+    packages,
+    rules,
+    service,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.complaint import View
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     HOST,
     EngineFacts,
     HostFacts,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
-    FIELDS,
-    RESET_BY_RELOAD,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import FIELDS
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import refuse
+
+INTERRUPTED = "left by an interrupted run"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +56,17 @@ class Scene:
         if not self.engine.runs or self.by_hand:
             return None
         pending = [Effect[self.host.note.pending.upper()]] if self.is_pending else []
-        return max([*pending, *map(effect, self.changes)], default=None)
+        return max([*pending, *(self.effect(each) for each in self.changes)], default=None)
+
+    def effect(self, change: Change) -> Effect:
+        """What a change costs here."""
+        return costs.effect(change, self.engine.config.values, self.request.wanted.fields)
+
+    @property
+    def restarting(self) -> list[str]:
+        """What takes a restart."""
+        keys = [each.field for each in self.changes if self.effect(each) is Effect.RESTART]
+        return keys or [INTERRUPTED]
 
     @property
     def is_pending(self) -> bool:
@@ -88,21 +105,17 @@ def look(request: Request) -> Scene:
     changes = request.changes
     if request.found is None:
         changes = compare(FIELDS, request.wanted.fields, {}, {}, {}, str)
-    return Scene(request, host, engine or EngineFacts(), source, changes)
+    scene = Scene(request, host, engine or EngineFacts(), source, changes)
+    if request.wanted.state != "absent":
+        _refuse_what_can_not_be(scene)
+    return scene
 
 
-def effect(change: Change) -> Effect:
-    """What a change costs; of a key that is gone, a reload mostly keeps the old value."""
-    is_part = "." in change.field
-    is_kept = change.after is None and not is_part and change.field not in RESET_BY_RELOAD
-    return Effect.RESTART if is_kept else change.effect
-
-
-def what_stops(engine: EngineFacts) -> str:
-    """What a restart does to the containers that run."""
-    names = ", ".join(engine.containers)
-    if not names:
-        return "no container runs"
-    if engine.info.get("LiveRestoreEnabled"):
-        return "{0} keep running (live-restore)".format(names)
-    return "stops {0}".format(names)
+def _refuse_what_can_not_be(scene: Scene) -> None:
+    """The rules between keys, and whether what is due is allowed."""
+    ours, host, engine = scene.request.wanted.fields, scene.host, scene.engine
+    file = config.merged(engine.config, ours, config.removed(scene.changes))
+    rules.check(View(file, keys.version(host, engine), host, engine), ours)
+    if scene.due is Effect.RESTART:
+        rule = scene.options.get("restart", costs.ALLOWED)
+        costs.refuse_restart(rule, engine, scene.restarting)

@@ -11,14 +11,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.kind import re
 from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import RESTARTS
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     DOCKER,
     EngineFacts,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.keys import check_keys
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.observe import (
     look_at_engine,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import check_keys
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import (
     SYSTEMD,
     has_systemd,
@@ -32,6 +33,7 @@ OPTIONS: dict[str, t.Any] = {
     "config": {"type": "dict", "default": {}},
     "log_rotation": {"type": "dict", "default": {}},
     "users": {"type": "list", "elements": "str", "default": []},
+    "restart": {"type": "str", "default": RESTARTS[0], "choices": list(RESTARTS)},
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }

@@ -143,10 +143,11 @@ class Machine:
     def get(self, path: str, **_params: t.Any) -> t.Any:
         containers = self.story.get("containers", ())
         answers = {
-            "/version": {"Version": "20.10", "ApiVersion": "1.41"},
+            "/version": {"Version": self.story.get("version", "20.10.24"), "ApiVersion": "1.41"},
             "/info": {
                 "ContainersRunning": len(containers), "DockerRootDir": "/var/lib/docker",
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
+                **self.story.get("info", {}),
             },
             "/containers/json": [{"Names": ["/" + name]} for name in containers],
         }  # fmt: skip

@@ -167,7 +167,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
 
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
     beginning = {**BEGINNINGS["an engine with other settings"], "sdk": True}
-    wanted = {"config": {"bip": "deadly"}}
+    wanted = {"config": {"cgroup-parent": "deadly"}}
     whole = Machine(beginning)
     assert "failed to start" in failure(whole, Memory(), wanted)
 
