@@ -36,7 +36,7 @@ def row(key: t.Any, not_yet: t.Mapping[str, str]) -> str:
 
 def engines(key: t.Any) -> str:
     """Which engines know a key."""
-    ends = [f"since {key.since}" if key.since else "", f"until {key.until}" if key.until else ""]
+    ends = [f"since {key.since}" if key.since else "", f"before {key.until}" if key.until else ""]
     return ", ".join(end for end in ends if end) or "all"
 
 

@@ -11,6 +11,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    moving_acts,
     notes,
     service,
     supervisor,
@@ -108,5 +109,11 @@ ACTIONS = {
     "reload": taking_up.reload,
     "stop": taking_up.stop,
     "await ready": taking_up.ready,
+    "halt": moving_acts.halt,
+    "resume": moving_acts.resume,
+    "move-data": moving_acts.move_data,
+    "drop-copy": moving_acts.drop_copy,
+    "await data": moving_acts.see_data,
+    "drop-data": moving_acts.drop_data,
     "destroy-data": destroy_data,
 }

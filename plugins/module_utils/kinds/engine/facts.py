@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 DOCKER = "docker"
@@ -14,6 +15,8 @@ CONFIG_PATH = "/etc/docker/daemon.json"
 NOTE_PATH = "/var/lib/slipway/engine.json"
 DATA_ROOT = "/var/lib/docker"
 BY_HAND = "hand"
+# An engine with remapped users tells the directory of these.
+REMAPPED = re.compile(r"/\d+\.\d+$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Note:
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
     replaced, None where there was none.
+    ``moving``: the data root that is being moved, and where to; ``held``: what the engine held in it.
     """
 
     users: tuple[str, ...] = ()
@@ -31,6 +35,8 @@ class Note:
     pending: str = ""
     engine: int = 0
     before: str | None = None
+    moving: tuple[str, ...] = ()
+    held: tuple[str, ...] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,8 +82,27 @@ class Service:
 
 
 @dataclasses.dataclass(frozen=True)
+class Move:
+    """A data root that has to go elsewhere: what it takes, and what room there is.
+
+    ``held``: what the engine held in it, None where it couldn't be asked. ``room``: of the target its
+    real path, file system, free bytes and files, and what it holds.
+    """
+
+    source: str
+    target: str
+    bytes: int
+    files: int
+    room: t.Any
+    held: tuple[str, ...] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class EngineFacts:
-    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one."""
+    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one.
+
+    ``move``: where its data root has to go, None where it stays.
+    """
 
     config: ConfigFile = ConfigFile()
     service: Service = Service()
@@ -85,6 +110,7 @@ class EngineFacts:
     info: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     containers: tuple[str, ...] = ()
     has_data: bool = False
+    move: Move | None = None
 
     @property
     def runs(self) -> bool:
@@ -101,6 +127,6 @@ class EngineFacts:
 
     @property
     def data_root(self) -> str:
-        return str(
-            self.info.get("DockerRootDir") or self.config.values.get("data-root") or DATA_ROOT
-        )
+        """The directory of all that it holds, which is its own even with remapped users."""
+        told = REMAPPED.sub("", str(self.info.get("DockerRootDir") or ""))
+        return told or str(self.config.values.get("data-root") or DATA_ROOT)

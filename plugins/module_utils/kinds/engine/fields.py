@@ -32,7 +32,11 @@ RESET_BY_RELOAD = frozenset(key.name for key in KEYS.values() if key.reset)
 # Of its features the engine looks at this one alone whenever it is asked; others bind its start.
 RELOADED_FEATURES = frozenset({"buildkit"})
 # An engine that has run finds none of its containers and images again when one of these changes.
-SETTLED_BY_FIRST_START = frozenset({"data-root", "storage-driver", "userns-remap"})
+SETTLED_BY_FIRST_START = {
+    "data-root": "nothing was touched; tell where its data shall be (it is moved), or leave the key as it is",
+    "storage-driver": "nothing was touched; leave the key as it is, or save the images, remove all, and"
+    " start anew",
+}
 # The way to the engine that its service and this collection count on.
 OF_THE_API = "the API is served on the unix socket alone, and who may use it is told by users"
 NOT_YET = {

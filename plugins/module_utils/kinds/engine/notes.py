@@ -25,6 +25,8 @@ def read(outside: t.Any) -> Note:
             pending=kept.get("pending", ""),
             engine=kept.get("engine", 0),
             before=kept.get("before"),
+            moving=tuple(kept.get("moving", ())),
+            held=None if kept.get("held") is None else tuple(kept["held"]),
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Note()

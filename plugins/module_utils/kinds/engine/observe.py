@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
     config,
+    moving,
     notes,
     packages,
     service,
@@ -36,6 +37,8 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
     host = look_at_host(outside, extra)
     engine = look_at_engine(outside, host.has_systemd)
+    wanted = next((each.fields for each in survey.wanted if each.name == DOCKER), {})
+    engine = dataclasses.replace(engine, move=moving.look(outside, wanted, engine))
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
     if (
         engine.runs
@@ -83,7 +86,7 @@ def look_at_engine(outside: t.Any, has_systemd: bool) -> EngineFacts:
 def defaults(engine: EngineFacts) -> dict[str, t.Any]:
     """What the engine took for itself where its file doesn't say."""
     taken = {
-        "data-root": engine.info.get("DockerRootDir"),
+        "data-root": engine.data_root if engine.answers or engine.has_data else None,
         "storage-driver": engine.info.get("Driver"),
     }
     return {

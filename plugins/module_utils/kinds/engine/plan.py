@@ -15,7 +15,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     Step,
     chain,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    moving,
+    packages,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
@@ -76,6 +80,17 @@ def enable(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("enable", "not started at boot", drift=scene.request.was_so)
 
 
+def move_data(scene: Scene) -> t.Iterator[Step]:
+    """The data root copied to where it has to be, while the engine is stopped."""
+    yield from moving.leftovers(scene.request, scene.host, scene.engine)
+    yield from moving.before(scene.request, scene.engine, scene.way_back)
+
+
+def drop_data(scene: Scene) -> t.Iterator[Step]:
+    """The old data root given up, once all is seen in the new one."""
+    yield from moving.after(scene.request, scene.host, scene.engine)
+
+
 def configure(scene: Scene) -> t.Iterator[Step]:
     """daemon.json, with nothing but our keys changed."""
     if not scene.changes:
@@ -92,7 +107,9 @@ def activate(scene: Scene) -> t.Iterator[Step]:
     cause = causes(scene.changes) or INTERRUPTED
     undo = "put-back" if scene.is_pending or scene.changes else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
-    if not scene.engine.runs:
+    if scene.engine.move:
+        yield scene.request.step("start", cause, **details)
+    elif not scene.engine.runs:
         drift = scene.request.was_so and not scene.is_pending
         yield scene.request.step("start", "not running", drift=drift, **details)
     elif scene.due is Effect.RESTART:
@@ -109,4 +126,6 @@ def ready(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 
 
-PRESENT = (install, drop_users, add_users, enable, configure, activate, ready)
+PRESENT = (
+    install, drop_users, add_users, enable, move_data, configure, activate, ready, drop_data,
+)  # fmt: skip

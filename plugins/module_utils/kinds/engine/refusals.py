@@ -8,7 +8,11 @@ from __future__ import annotations
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import keys, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    keys,
+    moving,
+    packages,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     CONFIG_PATH,
@@ -51,7 +55,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         if problem is not None:
             raise problem
     keys.check_versions(request.wanted.fields, keys.version(host, engine))
-    _refuse_settled(request, engine)
+    _refuse_settled(request, host, engine)
     return source
 
 
@@ -145,14 +149,18 @@ def _masked(engine: EngineFacts | None) -> InputError | None:
     return InputError(WHERE, "its service is masked", "type: systemctl unmask docker.service")
 
 
-def _refuse_settled(request: Request, engine: EngineFacts | None) -> None:
-    names = [change.field for change in request.changes if change.field in SETTLED_BY_FIRST_START]
-    if names and engine is not None and (engine.runs or engine.has_data):
-        raise Refused(
-            "{0}.config.{1}".format(WHERE, names[0]),
-            "this engine has run without it: its containers and images would be out of sight",
-            "moving what is there is not supported yet; leave the key as it is",
-        )
+def _refuse_settled(request: Request, host: HostFacts, engine: EngineFacts | None) -> None:
+    if engine is None or not (engine.runs or engine.has_data):
+        return
+    for change in request.changes:
+        if change.field == moving.KEY and engine.move is not None:
+            moving.refuse(engine.move, host, engine)
+        elif change.field in SETTLED_BY_FIRST_START:
+            raise Refused(
+                "{0}.config.{1}".format(WHERE, change.field),
+                "this engine has run without it: its containers and images would be out of sight",
+                SETTLED_BY_FIRST_START[change.field],
+            )
 
 
 def _refuse_removal(engine: EngineFacts | None) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing as t
 
@@ -54,7 +55,8 @@ class Machine:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self,
-            local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
+            local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, data_roots=self,
+            now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
     is_root = property(lambda self: self.story.get("root", True))
@@ -83,6 +85,40 @@ class Machine:
 
     def pause(self, seconds: float) -> None:
         self.clock += seconds
+
+    # Data roots.
+
+    @property
+    def data_root(self) -> str:
+        """Where the running engine keeps its data, or one that is started would."""
+        text = self.taken if self.manager else self.files.get(CONFIG_PATH)
+        found = re.search(rb'"data-root": "([^"]+)"', text or b"")
+        return found.group(1).decode() if found else "/var/lib/docker"
+
+    def below(self, path: str) -> list[str]:
+        return [name[len(path) :] for name in self.files if name.startswith(path)]
+
+    def measure(self, path: str) -> tuple[int, int]:
+        return 3 << 20, len(self.below(path))
+
+    def room(self, path: str) -> t.Any:
+        holds = tuple(sorted({name.split("/")[1] for name in self.below(path)}))
+        known = {"path": path, "filesystem": "ext4", "bytes": 1 << 30, "files": 1 << 20}
+        return types.SimpleNamespace(**{**known, "holds": holds, **self.story.get("room", {})})
+
+    def copy(self, source: str, target: str) -> Ran:
+        for name in self.below(source):
+            self.write(target + name, self.files[source + name])
+        return (
+            Ran(1, "", "cp: No space left on device") if self.story.get("full") else Ran(0, "", "")
+        )
+
+    def differences(self, source: str, target: str) -> list[str]:
+        return ["/image/app: content"] if self.story.get("untrue") else []
+
+    def clear(self, path: str) -> None:
+        for name in self.below(path):
+            self.remove(path + name)
 
     # Files.
 
@@ -145,11 +181,13 @@ class Machine:
         answers = {
             "/version": {"Version": self.story.get("version", "20.10.24"), "ApiVersion": "1.41"},
             "/info": {
-                "ContainersRunning": len(containers), "DockerRootDir": "/var/lib/docker",
+                "ContainersRunning": len(containers), "DockerRootDir": self.data_root,
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
                 **self.story.get("info", {}),
             },
-            "/containers/json": [{"Names": ["/" + name]} for name in containers],
+            "/containers/json": [{"Names": ["/" + name], "Id": name} for name in containers],
+            "/images/json": [{"Id": name} for name in sorted(self.below(self.data_root + "/image/"))],
+            "/volumes": {"Volumes": None},
         }  # fmt: skip
         return answers[path] if self.manager and not self.story.get("deaf") else None
 
@@ -268,7 +306,7 @@ class Machine:
         if self.manager in pids:
             self.files[pids[self.manager]] = str(self.number).encode()
         if self.manager:
-            self.files["/var/lib/docker/containers/x"] = b"data"
+            self.files[self.data_root + "/containers/x"] = b"data"
 
     def _touch(self, what: str) -> None:
         if self.fuse <= 0:

@@ -27,6 +27,7 @@ from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.en
     Machine,
 )
 
+HELD = "/var/lib/docker/image/{0}"
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 Story = t.Mapping[str, t.Any]
 
@@ -112,6 +113,8 @@ def looked(machine: Machine, what: str) -> t.Any:
         "taken": None if machine.taken is None else machine.taken.decode(),
         "policy": None if policy is None else policy.decode(),
         "has_data": machine.exists("/var/lib/docker/containers"),
+        "old": sorted(machine.below("/var/lib/docker/")),
+        "new": sorted(machine.below("/srv/docker/")),
     }
     return answers[what]
 
@@ -149,20 +152,86 @@ def state(machine: Machine) -> t.Any:
 
 @pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=list(BEGINNINGS))
 def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
+    assert list(killed_at_every_touch(beginning, GOAL))
+
+
+MOVED = {"consent": ["reload", "restart", "destroy"], "config": {"data-root": "/srv/docker"}}
+
+
+@pytest.mark.parametrize("manager", ["systemd", "init script"])
+def test_a_move_that_is_killed_is_finished_by_the_next(manager: str) -> None:
+    others = {"systemd": manager == "systemd", "manager": manager, "init_script": "works"}
+    beginning = {**HOLDING, **others}
+    for machine in killed_at_every_touch(beginning, MOVED):
+        assert machine.below("/srv/docker/image/") == ["app", "web"]
+        assert machine.below("/var/lib/docker/") == []
+
+
+HOLDING: Story = {
+    "packages": {"docker.io": "1", "iptables": "1"},
+    "sdk": True,
+    "manager": "systemd",
+    "files": {CONFIG_PATH: '{"mtu": 1300}', **{HELD.format(name): name for name in ("app", "web")}},
+}
+
+
+def test_a_killed_move_that_is_not_wanted_any_more_is_undone_by_the_next() -> None:
+    whole = Machine(HOLDING)
+    assert settle(whole, Memory(), MOVED).failure() == ""
+    settled = next(n for n, touch in enumerate(whole.touches) if touch.endswith(CONFIG_PATH))
+
+    for fuse in range(settled):
+        machine, memory = Machine(HOLDING), Memory()
+        machine.fuse = fuse
+        failure(machine, memory, MOVED)
+        machine.fuse = float("inf")
+        assert settle(machine, memory, {}).failure() == "", whole.touches[fuse]
+
+        assert machine.below("/srv/docker/") == []
+        assert machine.below("/var/lib/docker/image/") == ["app", "web"]
+        assert state(machine)[:3] == ({"mtu": 1300}, True, "systemd")
+        assert settle(machine, memory, {}).plan.lines == []
+
+
+@pytest.mark.parametrize("trouble", [{"full": True}, {"untrue": True}, {"deadly": True}])
+def test_a_move_that_goes_wrong_leaves_all_as_it_was_wherever_it_is_killed(trouble: Story) -> None:
+    beginning = {**HOLDING, **trouble}
+    wanted = {**MOVED, "config": {"data-root": "/srv/docker", "cgroup-parent": "deadly"}}
     whole = Machine(beginning)
-    assert settle(whole, Memory(), GOAL).failure() == ""
+    assert failure(whole, Memory(), wanted)
+
+    for fuse in range(len(whole.touches) + 1):
+        machine, memory = Machine(beginning), Memory()
+        machine.fuse = fuse
+        failure(machine, memory, wanted)
+        machine.fuse = float("inf")
+        assert failure(machine, memory, wanted)
+        assert machine.below("/var/lib/docker/image/") == ["app", "web"]
+        assert state(machine)[:3] == ({"mtu": 1300}, True, "systemd")
+
+        assert settle(machine, memory, {}).failure() == ""
+        assert machine.below("/var/lib/docker/image/") == ["app", "web"]
+        assert machine.below("/srv/docker/") == []
+        assert state(machine)[:3] == ({"mtu": 1300}, True, "systemd")
+
+
+def killed_at_every_touch(beginning: Story, goal: Story) -> t.Iterator[Machine]:
+    """The machines on which a run was killed, one touch later each, and another one finished it."""
+    whole = Machine(beginning)
+    assert settle(whole, Memory(), goal).failure() == ""
     assert len(whole.touches) > 3
 
     for fuse in range(len(whole.touches)):
         machine, memory = Machine(beginning), Memory()
         machine.fuse = fuse
-        assert Killed.__name__ in settle(machine, memory, GOAL).failure()
+        assert Killed.__name__ in settle(machine, memory, goal).failure()
         machine.fuse = float("inf")
-        assert settle(machine, memory, GOAL).failure() == ""
+        assert settle(machine, memory, goal).failure() == ""
 
         assert state(machine) == state(whole), whole.touches[fuse]
-        assert settle(machine, memory, GOAL).plan.lines == []
+        assert settle(machine, memory, goal).plan.lines == []
         assert apt.POLICY not in machine.files
+        yield machine
 
 
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
