@@ -18,7 +18,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields
 
 ALLOWED, NEVER, WHEN_EMPTY = "allowed", "never", "when_empty"
 RESTARTS = (ALLOWED, NEVER, WHEN_EMPTY)
-FEATURES = "features"
+FEATURES, SNAPSHOTTER = "features", "containerd-snapshotter"
+REMAP = "userns-remap"
 Values = t.Mapping[str, t.Any]
 
 
@@ -29,6 +30,12 @@ def effect(change: Change, found: Values, wanted: Values) -> Effect:
     if is_kept or (key == FEATURES and not _features(part, found, wanted) <= RELOADED_FEATURES):
         return Effect.RESTART
     return change.effect
+
+
+def hides(change: Change, found: Values, wanted: Values) -> bool:
+    """Whether images and containers are kept elsewhere after a change."""
+    key, _dot, part = change.field.partition(".")
+    return key == REMAP or (key == FEATURES and SNAPSHOTTER in _features(part, found, wanted))
 
 
 def _features(part: str, found: Values, wanted: Values) -> set[str]:

@@ -27,6 +27,7 @@ class Note:
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
     replaced, None where there was none.
+    ``ranges``: the accounts and subordinate ids that we made for remapped users.
     ``moving``: the data root that is being moved, and where to; ``held``: what the engine held in it.
     """
 
@@ -37,6 +38,7 @@ class Note:
     before: str | None = None
     moving: tuple[str, ...] = ()
     held: tuple[str, ...] | None = None
+    ranges: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +46,7 @@ class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
+    ``remap``: whose ids containers shall run with, and what of that isn't there.
     """
 
     is_root: bool = True
@@ -58,6 +61,7 @@ class HostFacts:
     members: tuple[str, ...] = ()
     note: Note = Note()
     is_held_back: bool = False
+    remap: t.Any = None
 
 
 @dataclasses.dataclass(frozen=True)

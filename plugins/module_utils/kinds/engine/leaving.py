@@ -9,7 +9,11 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    packages,
+    remapping,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import Scene
 
@@ -29,6 +33,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         cause = "{0}; {1}".format(CAUSE, ", ".join(users))
         yield step("drop-users", cause, payload={"users": users})
     yield from _our_keys(scene)
+    yield from remapping.drop(scene.request, None, scene.host.note.ranges)
     data_goes = bool(scene.options.get("remove_data")) and engine.has_data
     if data_goes:
         cause = "{0}; {1}".format(CAUSE, engine.data_root)

@@ -26,6 +26,7 @@ def read(outside: t.Any) -> Note:
             engine=kept.get("engine", 0),
             before=kept.get("before"),
             moving=tuple(kept.get("moving", ())),
+            ranges=tuple(kept.get("ranges", ())),
             held=None if kept.get("held") is None else tuple(kept["held"]),
         )
     except (OSError, ValueError, TypeError, AttributeError):

@@ -17,6 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     moving,
     notes,
     packages,
+    remapping,
     service,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -35,9 +36,10 @@ PACKAGE_STATES = "${Package} ${db:Status-Status} ${Version}\n"
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
-    host = look_at_host(outside, extra)
-    engine = look_at_engine(outside, host.has_systemd)
     wanted = next((each.fields for each in survey.wanted if each.name == DOCKER), {})
+    host = look_at_host(outside, extra)
+    host = dataclasses.replace(host, remap=remapping.look(outside, wanted))
+    engine = look_at_engine(outside, host.has_systemd)
     engine = dataclasses.replace(engine, move=moving.look(outside, wanted, engine))
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
     if (

@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     config,
     moving,
     packages,
+    remapping,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
@@ -29,6 +30,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene 
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
+HIDDEN = "its images and containers are out of sight as long as this is so"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 
@@ -91,15 +93,29 @@ def drop_data(scene: Scene) -> t.Iterator[Step]:
     yield from moving.after(scene.request, scene.host, scene.engine)
 
 
+def add_ranges(scene: Scene) -> t.Iterator[Step]:
+    """The subordinate ids that remapped users need."""
+    yield from remapping.add(scene.request, scene.host.remap)
+
+
+def drop_ranges(scene: Scene) -> t.Iterator[Step]:
+    """Subordinate ids of ours that no engine uses any more."""
+    yield from remapping.drop(scene.request, scene.host.remap, scene.host.note.ranges)
+
+
 def configure(scene: Scene) -> t.Iterator[Step]:
     """daemon.json, with nothing but our keys changed."""
     if not scene.changes:
         return
     file, wanted = scene.engine.config, scene.request.wanted.fields
     text = config.render(config.merged(file, wanted, config.removed(scene.changes)))
-    cause = "; ".join([causes(scene.changes), *([LATER] if scene.by_hand else [])])
-    payload = {"text": text, "mode": config.mode(file, text or ""), **scene.way_back}
-    yield scene.request.step("configure", cause, undo="put-back", payload=payload)
+    told = [*([LATER] if scene.by_hand else []), *([HIDDEN] if scene.hides else [])]
+    cause = "; ".join([causes(scene.changes), *told])
+    details = {
+        "payload": {"text": text, "mode": config.mode(file, text or ""), **scene.way_back},
+        "effect": Effect.DESTROY if scene.hides else None,
+    }
+    yield scene.request.step("configure", cause, undo="put-back", **details)
 
 
 def activate(scene: Scene) -> t.Iterator[Step]:
@@ -127,5 +143,6 @@ def ready(scene: Scene) -> t.Iterator[Step]:
 
 
 PRESENT = (
-    install, drop_users, add_users, enable, move_data, configure, activate, ready, drop_data,
+    install, drop_users, add_users, enable, add_ranges, move_data, configure, activate, ready,
+    drop_data, drop_ranges,
 )  # fmt: skip

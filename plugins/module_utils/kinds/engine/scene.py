@@ -63,6 +63,13 @@ class Scene:
         return costs.effect(change, self.engine.config.values, self.request.wanted.fields)
 
     @property
+    def hides(self) -> bool:
+        """Whether an engine that holds something finds it no more."""
+        found, wanted = self.engine.config.values, self.request.wanted.fields
+        is_known = self.engine.runs or self.engine.has_data
+        return is_known and any(costs.hides(each, found, wanted) for each in self.changes)
+
+    @property
     def restarting(self) -> list[str]:
         """What takes a restart."""
         keys = [each.field for each in self.changes if self.effect(each) is Effect.RESTART]

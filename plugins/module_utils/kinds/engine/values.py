@@ -227,5 +227,6 @@ DOMAIN = text_like(
     "a domain such as example.org, or a dot for none", r"\.|[A-Za-z0-9_.-]*[A-Za-z0-9_-]\.?"
 )
 REMAP = text_like(
-    "default, or a user such as app or app:app", r"[A-Za-z0-9_][\w.-]*(:[A-Za-z0-9_][\w.-]*)?"
+    "default, or the names of a user and a group, such as app or app:app",
+    r"[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?",
 )

@@ -39,6 +39,7 @@ class Machine:
         self.modes: dict[str, int] = {}
         self.packages: dict[str, str] = dict(story.get("packages", {}))
         self.accounts: list[str] = list(story.get("accounts", ()))
+        self.groups: list[str] = list(story.get("groups", ()))
         self.group: list[str] = list(story.get("group", ()))
         self.enabled = bool(story.get("enabled", True))
         self.manager = str(story.get("manager", ""))
@@ -127,7 +128,9 @@ class Machine:
             "/etc/os-release": 'ID={0}\nVERSION_ID="{1}"\nPRETTY_NAME="{0} {1}"\n'.format(
                 *self.story.get("system", "debian 12").split()
             ),
-            "/etc/group": "root:x:0:\ndocker:x:99:{0}\n".format(",".join(self.group)),
+            "/etc/group": "root:x:0:\ndocker:x:99:{0}\n{1}".format(
+                ",".join(self.group), "".join("{0}:x:1:\n".format(name) for name in self.groups)
+            ),
             "/sys/module/apparmor/parameters/enabled": "Y\n"
             if self.story.get("apparmor")
             else "N\n",
@@ -280,6 +283,23 @@ class Machine:
         self.group = [each for each in self.group if each != name]
         if "--add" in command:
             self.group.append(name)
+        return Ran(0, "", "")
+
+    def _useradd(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.accounts, words)
+
+    def _groupadd(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.groups, words)
+
+    def _userdel(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.accounts, words)
+
+    def _groupdel(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.groups, words)
+
+    def _account(self, known: list[str], words: list[str]) -> Ran:
+        self._touch(" ".join(words))
+        known.append(words[-1]) if words[0].endswith("add") else known.remove(words[-1])
         return Ran(0, "", "")
 
     def _journalctl(self, command: list[str], words: list[str]) -> Ran:

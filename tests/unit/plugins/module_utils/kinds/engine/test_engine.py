@@ -113,6 +113,8 @@ def looked(machine: Machine, what: str) -> t.Any:
         "taken": None if machine.taken is None else machine.taken.decode(),
         "policy": None if policy is None else policy.decode(),
         "has_data": machine.exists("/var/lib/docker/containers"),
+        "accounts": [machine.accounts, machine.groups],
+        "subuid": (machine.files.get("/etc/subuid") or b"").decode(),
         "old": sorted(machine.below("/var/lib/docker/")),
         "new": sorted(machine.below("/srv/docker/")),
     }
@@ -128,6 +130,11 @@ BEGINNINGS: dict[str, Story] = {
         "manager": "systemd",
         "files": {CONFIG_PATH: '{"mtu": 1300, "debug": true}'},
     },
+    "an engine without remapped users": {
+        "accounts": ["deploy"],
+        "packages": {"docker.io": "1"},
+        "files": {CONFIG_PATH: '{"mtu": 1400}', "/etc/subuid": "deploy:100000:65536\n"},
+    },
     "an engine that is only reloaded": {
         "accounts": ["deploy"],
         "packages": {"docker.io": "1"},
@@ -135,6 +142,7 @@ BEGINNINGS: dict[str, Story] = {
         "files": {CONFIG_PATH: '{"mtu": 1400}'},
     },
 }
+REMAPPED: Story = {"config": {"mtu": 1400, "userns-remap": "default"}, "users": ["deploy"]}
 GOAL: Story = {"config": {"debug": False, "mtu": 1400}, "users": ["deploy"]}
 
 
@@ -147,12 +155,16 @@ def state(machine: Machine) -> t.Any:
         machine.manager,
         machine.group,
         set(machine.packages),
+        (machine.accounts, machine.groups, machine.files.get("/etc/subuid")),
     )
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=list(BEGINNINGS))
-def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
-    assert list(killed_at_every_touch(beginning, GOAL))
+def test_a_run_that_is_killed_is_finished_by_the_next(
+    request: pytest.FixtureRequest, beginning: Story
+) -> None:
+    goal = REMAPPED if "remapped" in str(request.node.name) else GOAL
+    assert list(killed_at_every_touch(beginning, goal))
 
 
 MOVED = {"consent": ["reload", "restart", "destroy"], "config": {"data-root": "/srv/docker"}}

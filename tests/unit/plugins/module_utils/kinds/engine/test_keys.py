@@ -56,7 +56,7 @@ REFUSED: list[tuple[str, t.Any, str]] = [
     ("node-generic-resources", ["gpu"], "accepted is a resource such as"),
     ("data-root", "srv/docker", "accepted is an absolute path"),
     ("seccomp-profile", "mine.json", "accepted is builtin, unconfined, or an absolute path"),
-    ("userns-remap", "a:b:c", "accepted is default, or a user such as app or app:app"),
+    ("userns-remap", "a:b:c", "accepted is default, or the names of a user and"),
     ("features", {"buildkit": "maybe"}, "features.buildkit: found 'maybe'; accepted is true or"),
     ("features", ["buildkit"], "features: found ['buildkit']; accepted is a mapping"),
     ("default-address-pools", [{"base": "10.10.0.0/16"}], "[0]: found {'base': '10.10.0.0/16'}"),
