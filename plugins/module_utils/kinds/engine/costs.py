@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
     RELOADED_FEATURES,
     RESET_BY_RELOAD,
+    TAKEN_ONCE,
 )
 
 ALLOWED, NEVER, WHEN_EMPTY = "allowed", "never", "when_empty"
@@ -27,7 +28,10 @@ def effect(change: Change, found: Values, wanted: Values) -> Effect:
     """What a change costs; of a key that is gone, a reload mostly keeps the old value."""
     key, _dot, part = change.field.partition(".")
     is_kept = change.after is None and not part and key not in RESET_BY_RELOAD
-    if is_kept or (key == FEATURES and not _features(part, found, wanted) <= RELOADED_FEATURES):
+    is_first = change.before is None or change.after is None
+    if is_kept or (key in TAKEN_ONCE and not is_first):
+        return Effect.RESTART
+    if key == FEATURES and not _features(part, found, wanted) <= RELOADED_FEATURES:
         return Effect.RESTART
     return change.effect
 
@@ -61,7 +65,7 @@ def refuse_restart(rule: str, engine: EngineFacts, reasons: t.Sequence[str]) -> 
     condition = "as long as containers run" if rule == WHEN_EMPTY else "in this run"
     raise Refused(
         "engine docker.restart",
-        "the engine may not be restarted {0} ({1}), and {2} takes a restart: it {3}".format(
+        "the engine may not be restarted {0} ({1}), and {2} takes a restart: {3}".format(
             condition, rule, ", ".join(reasons), what_stops(engine)
         ),
         "nothing was touched; leave what takes a restart as it is, or set restart to allowed",

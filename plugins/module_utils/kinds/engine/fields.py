@@ -29,6 +29,8 @@ KEYS = {key.name: key for group in GROUPS.values() for key in group}
 NAMES = frozenset(KEYS)
 # The engine reloads what a file says, and for these alone also what it no longer says.
 RESET_BY_RELOAD = frozenset(key.name for key in KEYS.values() if key.reset)
+# A reload turns it on or off; once it is on, the engine doesn't look at another value.
+TAKEN_ONCE = frozenset({"network-diagnostic-port"})
 # Of its features the engine looks at this one alone whenever it is asked; others bind its start.
 RELOADED_FEATURES = frozenset({"buildkit"})
 # An engine that has run finds none of its containers and images again when one of these changes.
