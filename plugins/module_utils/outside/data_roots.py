@@ -73,8 +73,15 @@ class DataRoots:
         """In what a copy differs, down to each byte."""
         return list(itertools.islice(_differences(source, target), most))
 
+    def give_up(self, path: str) -> None:
+        """Remove what a directory holds, and itself unless it is a file system's root."""
+        self.clear(path)
+        with contextlib.suppress(OSError):
+            os.rmdir(path)
+
     def clear(self, path: str) -> None:
-        """Remove what a directory holds; the directory itself stays."""
+        """Remove what a directory holds, and what an engine left mounted; the directory stays."""
+        _unmount(path)
         with contextlib.suppress(FileNotFoundError):
             for item in list(os.scandir(path)):
                 if item.name == FOUND:
@@ -99,14 +106,45 @@ def _walk(path: str, enter: t.Callable[[os.stat_result], bool]) -> t.Iterator[os
 
 def _filesystem(path: str) -> str:
     """The type of the file system that a path is on."""
-    lines = (read_bytes("/proc/self/mountinfo") or b"").decode("utf-8", "replace").splitlines()
-    mounts: dict[str, str] = {}
-    for line in lines:
-        place, _dash, kind = line.partition(" - ")
-        mounts[place.split()[4].replace("\\040", " ")] = kind.split()[0]
+    mounts = {mount.point: mount.kind for mount in _mounts()}
     while path not in mounts and path != "/":
         path = os.path.dirname(path)
     return mounts.get(path, "")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Mount:
+    number: str
+    parent: str
+    device: str
+    root: str
+    point: str
+    kind: str
+
+
+def _mounts() -> list[_Mount]:
+    lines = (read_bytes("/proc/self/mountinfo") or b"").decode("utf-8", "replace").splitlines()
+    told = (line.replace("\\040", "\xa0").partition(" - ") for line in lines)
+    rows = ([*place.split(" ")[:5], kind.split(" ")[0]] for place, _dash, kind in told)
+    return [_Mount(*(part.replace("\xa0", " ") for part in row)) for row in rows]
+
+
+def _unmount(path: str) -> None:
+    """Unmount what an engine that died left in its root, where others have mounted nothing."""
+    below = [mount.point for mount in _mounts() if mount.point.startswith(path + "/")]
+    # It also binds its root onto itself where it isn't shared, and may leave it so.
+    for point in [*reversed(below), *([path] if _is_bound_to_itself(path) else [])]:
+        programs.run(["umount", "--lazy", point])
+
+
+def _is_bound_to_itself(path: str) -> bool:
+    mounts = _mounts()
+    found = next((mount for mount in reversed(mounts) if mount.point == path), None)
+    over = next((mount for mount in mounts if found and mount.number == found.parent), None)
+    if found is None or over is None or found.device != over.device:
+        return False
+    below = os.path.relpath(path, over.point)
+    return os.path.normpath(os.path.join(over.root, below)) == os.path.normpath(found.root)
 
 
 def _differences(source: str, target: str) -> t.Iterator[str]:

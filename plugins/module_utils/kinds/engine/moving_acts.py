@@ -72,7 +72,7 @@ def drop_data(outside: t.Any, step: Step) -> None:
     """Give up the old data root, of which all is in the new one."""
     source, _target = _ends(step)
     _refuse_mounts(outside, source)
-    outside.machine.empty(source)
+    outside.data_roots.give_up(source)
     notes.change(outside, moving=(), held=None)
 
 

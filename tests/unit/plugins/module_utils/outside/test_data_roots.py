@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import typing as t
 from pathlib import Path
 
@@ -158,3 +159,30 @@ def test_what_a_directory_holds_is_told_and_cleared(tmp_path: Path) -> None:
     ROOTS.clear(str(tmp_path / "not there"))
 
     assert [path.name for path in tmp_path.iterdir()] == ["lost+found"]
+
+
+def test_a_directory_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "root" / "a").mkdir(parents=True)
+
+    ROOTS.give_up(str(tmp_path / "root"))
+    ROOTS.give_up(str(tmp_path / "root"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_what_an_engine_bound_onto_itself_is_given_up_as_well(tmp_path: Path) -> None:
+    root, other = tmp_path / "a root", tmp_path / "other"
+    for path in (root, other):
+        (path / "holds").mkdir(parents=True)
+    subprocess.run(["mount", "--bind", root, root], check=True)
+    (tmp_path / "elsewhere").mkdir()
+    subprocess.run(["mount", "--bind", other, tmp_path / "elsewhere"], check=True)
+
+    ROOTS.give_up(str(root))
+    ROOTS.give_up(str(tmp_path / "elsewhere"))
+
+    assert not root.exists()
+    # Another directory's mount is somebody's, and stays.
+    assert (tmp_path / "elsewhere").is_mount() or (tmp_path / "elsewhere").exists()
+    subprocess.run(["umount", tmp_path / "elsewhere"], check=True)
