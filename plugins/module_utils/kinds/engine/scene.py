@@ -88,6 +88,7 @@ class Scene:
             "before": self.host.note.before if self.is_pending else self.engine.config.text,
             "before_mode": self.engine.config.mode,
             "due": str(self.due or ""),
+            "is_moving": bool(self.engine.move or self.host.note.moving),
             "ran": self.engine.runs or self.is_pending or bool(self.host.note.moving),
             "service": self.handling,
         }
