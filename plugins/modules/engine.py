@@ -108,7 +108,11 @@ options:
     type: bool
     default: true
   config:
-    description: Keys of C(daemon.json), with their own names. Unknown keys and wrong types are refused before anything is touched.
+    description:
+      - Keys of C(daemon.json), with their own names. The page C(docs/engine-keys.md) has them all, with their types, the engines
+        that know them, and whether a change is reloaded or takes a restart.
+      - Unknown keys, values that don't fit, keys that this engine's version doesn't know, and keys that can't be together are
+        refused before anything is touched.
     type: dict
     default: {}
   log_rotation:
@@ -143,6 +147,15 @@ options:
     type: list
     elements: str
     default: []
+  restart:
+    description:
+      - Whether a running engine may be restarted, where a reload isn't enough.
+      - With V(never), a plan that needs a restart is refused before anything is touched, with the keys and containers that it
+        is about. With V(when_empty), it is refused as long as containers run that V(live-restore) doesn't keep running.
+      - A reload is always allowed. O(consent) has to allow the effect V(restart) as well.
+    type: str
+    default: allowed
+    choices: [allowed, never, when_empty]
   wait_timeout:
     description: Seconds within which a started engine has to answer.
     type: int

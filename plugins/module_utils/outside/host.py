@@ -16,6 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     programs,
     web,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.outside.data_roots import DataRoots
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
@@ -52,6 +53,7 @@ class Host:
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     machine: Machine = dataclasses.field(default_factory=Machine)
+    data_roots: DataRoots = dataclasses.field(default_factory=DataRoots)
     processes: Processes = dataclasses.field(default_factory=Processes)
     now: t.Callable[[], float] = time.monotonic
     wall: t.Callable[[], float] = time.time

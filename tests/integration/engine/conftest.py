@@ -137,6 +137,42 @@ def upstream(
     hosts.down(f"engine-{name}")
 
 
+# An engine's root must not be the volume's: it is to be moved, and the volume is all there is to move it to.
+ROOTS = ("/var/lib/docker/one", "/var/lib/docker/two")
+
+
+class Standing(Ground):
+    """A host with an engine that many tests change and put back."""
+
+    root = ROOTS[0]
+
+    @property
+    def base(self) -> dict[str, t.Any]:
+        """What each test's settings stand beside."""
+        return {"data-root": self.root, "live-restore": True}
+
+    def settle(self, check: bool = False, **config: t.Any) -> playing.Played:
+        """Run the engine's module with these keys beside those of each test."""
+        options = config.pop("options", {})
+        return self.engine(check, config={**self.base, **config}, **options)
+
+
+@pytest.fixture(scope="session", params=["engine-20", "engine-26"])
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, busybox: str
+) -> t.Iterator[Standing]:
+    """A host on which an engine stands."""
+    suite, variant, manager = GROUNDS[request.param]
+    name = request.param.replace("engine", "standing")
+    hosts.down(name)
+    ground = Standing(hosts.up(name, suite, variant), tmp_path_factory.mktemp("standing"), manager)
+    played = ground.settle()
+    assert played.status == 0, played.text
+    load_image(ground, busybox)
+    yield ground
+    hosts.down(name)
+
+
 @pytest.fixture
 def bare(tmp_path: Path) -> t.Iterator[Ground]:
     """A host without Python."""

@@ -12,7 +12,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
     listing,
+    moving_acts,
     notes,
+    remapping,
     renewals,
     restraint,
     service,
@@ -124,5 +126,13 @@ ACTIONS = {
     "reload": taking_up.reload,
     "stop": taking_up.stop,
     "await ready": taking_up.ready,
+    "add-ranges": remapping.add_ranges,
+    "drop-ranges": remapping.drop_ranges,
+    "halt": moving_acts.halt,
+    "resume": moving_acts.resume,
+    "move-data": moving_acts.move_data,
+    "drop-copy": moving_acts.drop_copy,
+    "await data": moving_acts.see_data,
+    "drop-data": moving_acts.drop_data,
     "destroy-data": destroy_data,
 }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 DOCKER = "docker"
@@ -14,6 +15,8 @@ CONFIG_PATH = "/etc/docker/daemon.json"
 NOTE_PATH = "/var/lib/slipway/engine.json"
 DATA_ROOT = "/var/lib/docker"
 BY_HAND = "hand"
+# An engine with remapped users tells the directory of these.
+REMAPPED = re.compile(r"/\d+\.\d+$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,9 +35,13 @@ class Note:
     ``users``: whom we put into its group; ``packages``: which packages came with our installation.
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
-    replaced, None where there was none; ``files``: the other files that it replaced. ``versions``: the packages that a change of the engine's
-    version or source replaced; ``came``: those that came in their place. ``held``: the packages that
-    we hold; ``repository``: the digest of what we declared of Docker's repository.
+    replaced, None where there was none; ``files``: the other files that it replaced.
+    ``versions``: the packages that a change of the engine's version or source replaced; ``came``:
+    those that came in their place. ``held``: the packages that we hold; ``repository``: the digest
+    of what we declared of Docker's repository.
+    ``ranges``: the accounts and subordinate ids that we made for remapped users.
+    ``moving``: the data root that is being moved, and where to; ``contents``: what the engine held
+    in it.
     """
 
     users: tuple[str, ...] = ()
@@ -47,6 +54,9 @@ class Note:
     came: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     repository: str = ""
+    moving: tuple[str, ...] = ()
+    contents: tuple[str, ...] | None = None
+    ranges: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,6 +79,7 @@ class HostFacts:
 
     ``files``: those of the engine's parts, by path.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
+    ``remap``: whose ids containers shall run with, and what of that isn't there.
     """
 
     is_root: bool = True
@@ -87,6 +98,7 @@ class HostFacts:
     manager: str = "apt"
     held: tuple[str, ...] = ()
     repository: RepositoryFacts = RepositoryFacts()
+    remap: t.Any = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,8 +123,27 @@ class Service:
 
 
 @dataclasses.dataclass(frozen=True)
+class Move:
+    """A data root that has to go elsewhere: what it takes, and what room there is.
+
+    ``held``: what the engine held in it, None where it couldn't be asked. ``room``: of the target its
+    real path, file system, free bytes and files, and what it holds.
+    """
+
+    source: str
+    target: str
+    bytes: int
+    files: int
+    room: t.Any
+    held: tuple[str, ...] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class EngineFacts:
-    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one."""
+    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one.
+
+    ``move``: where its data root has to go, None where it stays.
+    """
 
     config: ConfigFile = ConfigFile()
     service: Service = Service()
@@ -120,6 +151,7 @@ class EngineFacts:
     info: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     containers: tuple[str, ...] = ()
     has_data: bool = False
+    move: Move | None = None
 
     @property
     def runs(self) -> bool:
@@ -130,7 +162,12 @@ class EngineFacts:
         return bool(self.version)
 
     @property
+    def keeps_containers(self) -> bool:
+        """Whether containers run on while the engine doesn't."""
+        return bool(self.info.get("LiveRestoreEnabled"))
+
+    @property
     def data_root(self) -> str:
-        return str(
-            self.info.get("DockerRootDir") or self.config.values.get("data-root") or DATA_ROOT
-        )
+        """The directory of all that it holds, which is its own even with remapped users."""
+        told = REMAPPED.sub("", str(self.info.get("DockerRootDir") or ""))
+        return told or str(self.config.values.get("data-root") or DATA_ROOT)

@@ -15,10 +15,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     sourcing,
     versions,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.renewing import OWN
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
-    what_stops,
 )
 
 

@@ -14,12 +14,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     installing,
     packages,
     parts,
+    remapping,
     sourcing,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
-    Scene,
-    what_stops,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import Scene
 
 CAUSE = "state: absent"
 
@@ -38,6 +37,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         yield step("drop-users", cause, payload={"users": users})
     yield from _our_files(scene)
     yield from _our_keys(scene)
+    yield from remapping.drop(scene.request, None, scene.host.note.ranges)
     data_goes = bool(scene.options.get("remove_data")) and engine.has_data
     if data_goes:
         cause = "{0}; {1}".format(CAUSE, engine.data_root)

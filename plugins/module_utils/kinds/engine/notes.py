@@ -34,6 +34,9 @@ def read(outside: t.Any) -> Note:
             came=tuple(kept.get("came", ())),
             held=tuple(kept.get("held", ())),
             repository=kept.get("repository", ""),
+            moving=tuple(kept.get("moving", ())),
+            ranges=tuple(kept.get("ranges", ())),
+            contents=None if kept.get("contents") is None else tuple(kept["contents"]),
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Note()

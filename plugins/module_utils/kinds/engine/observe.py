@@ -19,9 +19,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     config,
     listing,
     managers,
+    moving,
     notes,
     packages,
     parts,
+    remapping,
     restraint,
     service,
 )
@@ -42,8 +44,11 @@ APPARMOR = "/sys/module/apparmor/parameters/enabled"
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
+    wanted = next((each.fields for each in survey.wanted if each.name == DOCKER), {})
     host = look_at_host(outside, survey.wanted)
+    host = dataclasses.replace(host, remap=remapping.look(outside, wanted))
     engine = look_at_engine(outside, host.has_systemd)
+    engine = dataclasses.replace(engine, move=moving.look(outside, wanted, engine))
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
     if engine.runs or engine.config.text is not None or packages.engine_of(host):
         name = packages.engine_of(host)
@@ -101,7 +106,7 @@ def look_at_engine(outside: t.Any, has_systemd: bool) -> EngineFacts:
 def defaults(engine: EngineFacts) -> dict[str, t.Any]:
     """What the engine took for itself where its file doesn't say."""
     taken = {
-        "data-root": engine.info.get("DockerRootDir"),
+        "data-root": engine.data_root if engine.answers or engine.has_data else None,
         "storage-driver": engine.info.get("Driver"),
     }
     return {

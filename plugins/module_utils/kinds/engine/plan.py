@@ -19,18 +19,21 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     config,
     installing,
+    moving,
+    remapping,
     sourcing,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
+    INTERRUPTED,
     Scene,
     look,
-    what_stops,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
 BRING_BACK = "bring-back"
-INTERRUPTED = "left by an interrupted run"
+HIDDEN = "its images and containers are out of sight as long as this is so"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 
@@ -89,6 +92,27 @@ def place(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("place", cause, undo=scene.undo, payload=payload)
 
 
+def move_data(scene: Scene) -> t.Iterator[Step]:
+    """The data root copied to where it has to be, while the engine is stopped."""
+    yield from moving.leftovers(scene.request, scene.host, scene.engine)
+    yield from moving.before(scene.request, scene.engine, scene.way_back)
+
+
+def drop_data(scene: Scene) -> t.Iterator[Step]:
+    """The old data root given up, once all is seen in the new one."""
+    yield from moving.after(scene.request, scene.host, scene.engine)
+
+
+def add_ranges(scene: Scene) -> t.Iterator[Step]:
+    """The subordinate ids that remapped users need."""
+    yield from remapping.add(scene.request, scene.host.remap)
+
+
+def drop_ranges(scene: Scene) -> t.Iterator[Step]:
+    """Subordinate ids of ours that no engine uses any more."""
+    yield from remapping.drop(scene.request, scene.host.remap, scene.host.note.ranges)
+
+
 def configure(scene: Scene) -> t.Iterator[Step]:
     """daemon.json, with nothing but our keys changed."""
     changes = scene.changes_of_config
@@ -96,9 +120,13 @@ def configure(scene: Scene) -> t.Iterator[Step]:
         return
     file, wanted = scene.engine.config, scene.request.wanted.fields
     text = config.render(config.merged(file, wanted, config.removed(changes)))
-    cause = causes(changes) + _later(scene)
-    payload = {"text": text, "mode": config.mode(file, text or ""), **scene.way_back}
-    yield scene.request.step("configure", cause, undo=scene.undo, payload=payload)
+    told = [*([LATER] if scene.by_hand else []), *([HIDDEN] if scene.hides else [])]
+    cause = "; ".join([causes(changes), *told])
+    details = {
+        "payload": {"text": text, "mode": config.mode(file, text or ""), **scene.way_back},
+        "effect": Effect.DESTROY if scene.hides else None,
+    }
+    yield scene.request.step("configure", cause, undo=scene.undo, **details)
 
 
 def activate(scene: Scene) -> t.Iterator[Step]:
@@ -107,7 +135,9 @@ def activate(scene: Scene) -> t.Iterator[Step]:
     cause = "; ".join(each for each in why if each) or INTERRUPTED
     undo = scene.undo if scene.is_pending or scene.changes or scene.renewal.cause else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
-    if not scene.engine.runs:
+    if scene.engine.move:
+        yield scene.request.step("start", cause, **details)
+    elif not scene.engine.runs:
         drift = scene.request.was_so and not scene.is_pending
         yield scene.request.step("start", "not running", drift=drift, **details)
     elif scene.due is Effect.RESTART:
@@ -137,10 +167,14 @@ PRESENT = (
     drop_users,
     add_users,
     enable,
+    add_ranges,
+    move_data,
     place,
     configure,
     activate,
     ready,
+    drop_data,
+    drop_ranges,
     installing.hold,
     sourcing.drop,
 )

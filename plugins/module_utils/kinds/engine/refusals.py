@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import difflib
-import typing as t
-
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    keys,
+    moving,
     packages,
     repository,
 )
@@ -23,8 +22,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     HostFacts,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
-    NAMES,
-    NOT_YET,
     SETTLED_BY_FIRST_START,
 )
 
@@ -44,27 +41,6 @@ def check(wanted: Resource) -> None:
             )
 
 
-def check_keys(declared: t.Mapping[str, t.Any]) -> None:
-    """Refuse keys that no engine knows, and those that aren't supported yet."""
-    for name in declared:
-        if name not in NAMES:
-            near = difflib.get_close_matches(str(name), NAMES, 1)
-            hint = (
-                "did you mean {0}?".format(near[0])
-                if near
-                else "see the dockerd manual for the keys of daemon.json"
-            )
-            raise InputError(
-                "{0}.config.{1}".format(WHERE, name), "no such key of daemon.json", hint
-            )
-        if name in NOT_YET:
-            raise InputError(
-                "{0}.config.{1}".format(WHERE, name),
-                "this key is not supported yet",
-                "leave it out",
-            )
-
-
 def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> packages.Source:
     """The row of the source, or a refusal of what this host can't become."""
     source = _source(request, host)
@@ -80,7 +56,9 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
     ):
         if problem is not None:
             raise problem
-    _refuse_settled(request, engine)
+    asked = request.wanted.fields.get("version") or ""
+    keys.check_versions(request.wanted.fields, keys.version(host, engine, asked))
+    _refuse_settled(request, host, engine)
     return source
 
 
@@ -171,14 +149,18 @@ def _masked(engine: EngineFacts | None) -> InputError | None:
     return InputError(WHERE, "its service is masked", "type: systemctl unmask docker.service")
 
 
-def _refuse_settled(request: Request, engine: EngineFacts | None) -> None:
-    names = [change.field for change in request.changes if change.field in SETTLED_BY_FIRST_START]
-    if names and engine is not None and (engine.runs or engine.has_data):
-        raise Refused(
-            "{0}.config.{1}".format(WHERE, names[0]),
-            "this engine has run without it: its containers and images would be out of sight",
-            "moving what is there is not supported yet; leave the key as it is",
-        )
+def _refuse_settled(request: Request, host: HostFacts, engine: EngineFacts | None) -> None:
+    if engine is None or not (engine.runs or engine.has_data):
+        return
+    for change in request.changes:
+        if change.field == moving.KEY and engine.move is not None:
+            moving.refuse(engine.move, host, engine)
+        elif change.field in SETTLED_BY_FIRST_START:
+            raise Refused(
+                "{0}.config.{1}".format(WHERE, change.field),
+                "this engine has run without it: its containers and images would be out of sight",
+                SETTLED_BY_FIRST_START[change.field],
+            )
 
 
 def _refuse_removal(engine: EngineFacts | None) -> None:

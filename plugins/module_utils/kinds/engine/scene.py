@@ -12,10 +12,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Ch
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
+    costs,
+    keys,
     packages,
     parts,
+    rules,
     service,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.complaint import View
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     HOST,
@@ -26,8 +31,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import (
     FIELDS,
-    RELOADED,
-    RESET_BY_RELOAD,
     VERSION,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import refuse
@@ -38,6 +41,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.renewi
 
 # What a running engine can do about a change; all else is nothing to it.
 TAKING_UP = (Effect.RELOAD, Effect.RESTART)
+
+INTERRUPTED = "left by an interrupted run"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,8 +88,28 @@ class Scene:
             return None
         pending = [Effect[self.host.note.pending.upper()]] if self.is_pending else []
         renewed = [Effect.RESTART] if self.renewal.cause else []
-        costs = [*pending, *renewed, *map(effect, self.changes)]
-        return max((cost for cost in costs if cost in TAKING_UP), default=None)
+        due = [*pending, *renewed, *(self.effect(each) for each in self.changes)]
+        return max((effect for effect in due if effect in TAKING_UP), default=None)
+
+    def effect(self, change: Change) -> Effect:
+        """What a change costs here."""
+        if root(change) in parts.NAMES:
+            return change.effect
+        return costs.effect(change, self.engine.config.values, self.request.wanted.fields)
+
+    @property
+    def hides(self) -> bool:
+        """Whether an engine that holds something finds it no more."""
+        found, wanted = self.engine.config.values, self.request.wanted.fields
+        is_known = self.engine.runs or self.engine.has_data
+        return is_known and any(costs.hides(each, found, wanted) for each in self.changes_of_config)
+
+    @property
+    def restarting(self) -> list[str]:
+        """What takes a restart."""
+        names = [each.field for each in self.changes if self.effect(each) is Effect.RESTART]
+        renewed = [self.renewal.cause] if self.renewal.cause else []
+        return [*renewed, *names] or [INTERRUPTED]
 
     @property
     def is_pending(self) -> bool:
@@ -100,7 +125,8 @@ class Scene:
             "before_mode": self.engine.config.mode,
             "files_before": self._files_before,
             "due": str(self.due or ""),
-            "ran": self.engine.runs or self.is_pending,
+            "is_moving": bool(self.engine.move or self.host.note.moving),
+            "ran": self.engine.runs or self.is_pending or bool(self.host.note.moving),
             "service": self.handling,
             **self.replaced,
         }
@@ -150,25 +176,24 @@ def look(request: Request) -> Scene:
         changes = compare(FIELDS, request.wanted.fields, {}, {}, {}, str)
     settings = tuple(change for change in changes if change.field != VERSION.name)
     seen = engine or EngineFacts()
-    return Scene(request, host, seen, source, settings, renewal(request, host, seen, source))
+    renewed = renewal(request, host, seen, source)
+    scene = Scene(request, host, seen, source, settings, renewed)
+    if request.wanted.state != "absent":
+        _refuse_what_can_not_be(scene)
+    return scene
+
+
+def _refuse_what_can_not_be(scene: Scene) -> None:
+    """The rules between keys, and whether what is due is allowed."""
+    ours, host, engine = scene.request.wanted.fields, scene.host, scene.engine
+    file = config.merged(engine.config, ours, config.removed(scene.changes))
+    version = keys.version(host, engine, ours.get("version") or "")
+    rules.check(View(file, version, host, engine), ours)
+    if scene.due is Effect.RESTART:
+        rule = scene.options.get("restart", costs.ALLOWED)
+        costs.refuse_restart(rule, engine, scene.restarting)
 
 
 def root(change: Change) -> str:
     """The field that a change is of, or of whose member it is."""
     return change.field.partition(".")[0]
-
-
-def effect(change: Change) -> Effect:
-    """What a change costs; of a key that is gone, a reload mostly keeps the old value."""
-    is_kept = change.after is None and change.field not in RESET_BY_RELOAD
-    return Effect.RESTART if is_kept and change.field in RELOADED else change.effect
-
-
-def what_stops(engine: EngineFacts) -> str:
-    """What a restart does to the containers that run."""
-    names = ", ".join(engine.containers)
-    if not names:
-        return "no container runs"
-    if engine.info.get("LiveRestoreEnabled"):
-        return "{0} keep running (live-restore)".format(names)
-    return "stops {0}".format(names)

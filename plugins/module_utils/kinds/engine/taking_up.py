@@ -11,6 +11,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     notes,
+    orphans,
     service,
     supervisor,
 )
@@ -80,8 +81,11 @@ def put_back(outside: t.Any, step: Step) -> None:
     """Put the old daemon.json back, and have an engine that ran before run as before."""
     if not was_placed(outside, step):
         return
-    write_back(outside, step.payload)
     handling = step.payload["service"]
+    if step.payload.get("is_moving"):
+        _stop_what_runs(outside, handling["managers"])
+        orphans.end(outside)
+    write_back(outside, step.payload)
     if step.payload["due"] == "reload":
         _reload(outside, handling["pid"])
     elif step.payload["due"]:

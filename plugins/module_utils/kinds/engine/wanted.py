@@ -17,15 +17,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     packages,
     repository,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import RESTARTS
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     DOCKER,
     EngineFacts,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import RELOADED
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.keys import check_keys
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.observe import (
     look_at_engine,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import check_keys
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import (
     SYSTEMD,
     has_systemd,
@@ -49,6 +50,7 @@ OPTIONS: dict[str, t.Any] = {
         "options": {name: {"type": "str"} for name in environment.PROXIES},
     },
     "users": {"type": "list", "elements": "str", "default": []},
+    "restart": {"type": "str", "default": RESTARTS[0], "choices": list(RESTARTS)},
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing as t
 from pathlib import Path
@@ -52,6 +53,7 @@ class Machine(Apt):
         self.web: dict[str, str] = dict(story.get("web", {}))
         self.broken: list[str] = list(story.get("broken", ()))
         self.accounts: list[str] = list(story.get("accounts", ()))
+        self.groups: list[str] = list(story.get("groups", ()))
         self.group: list[str] = list(story.get("group", ()))
         self.enabled = bool(story.get("enabled", True))
         self.manager = str(story.get("manager", ""))
@@ -69,7 +71,8 @@ class Machine(Apt):
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self, fetch=self.fetch,
-            local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
+            local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, data_roots=self,
+            now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
     is_root = property(lambda self: self.story.get("root", True))
@@ -105,12 +108,51 @@ class Machine(Apt):
     def pause(self, seconds: float) -> None:
         self.clock += seconds
 
+    # Data roots.
+
+    @property
+    def data_root(self) -> str:
+        """Where the running engine keeps its data, or one that is started would."""
+        text = self.taken if self.manager else self.files.get(CONFIG_PATH)
+        found = re.search(rb'"data-root": "([^"]+)"', text or b"")
+        return found.group(1).decode() if found else "/var/lib/docker"
+
+    def below(self, path: str) -> list[str]:
+        return [name[len(path) :] for name in self.files if name.startswith(path)]
+
+    def measure(self, path: str) -> tuple[int, int]:
+        return 3 << 20, len(self.below(path))
+
+    def room(self, path: str) -> t.Any:
+        holds = tuple(sorted({name.split("/")[1] for name in self.below(path)}))
+        known = {"path": path, "filesystem": "ext4", "bytes": 1 << 30, "files": 1 << 20}
+        return types.SimpleNamespace(**{**known, "holds": holds, **self.story.get("room", {})})
+
+    def copy(self, source: str, target: str) -> Ran:
+        for name in self.below(source):
+            self.write(target + name, self.files[source + name])
+        return (
+            Ran(1, "", "cp: No space left on device") if self.story.get("full") else Ran(0, "", "")
+        )
+
+    def differences(self, source: str, target: str) -> list[str]:
+        return ["/image/app: content"] if self.story.get("untrue") else []
+
+    def give_up(self, path: str) -> None:
+        self.clear(path)
+
+    def clear(self, path: str) -> None:
+        for name in self.below(path):
+            self.remove(path + name)
+
     # Files.
 
     def read_bytes(self, path: str) -> bytes | None:
         known = {
             "/etc/os-release": OS_RELEASE.format(*self.story.get("system", "debian 12").split()),
-            "/etc/group": "root:x:0:\ndocker:x:99:{0}\n".format(",".join(self.group)),
+            "/etc/group": "root:x:0:\ndocker:x:99:{0}\n{1}".format(
+                ",".join(self.group), "".join("{0}:x:1:\n".format(name) for name in self.groups)
+            ),
             "/sys/module/apparmor/parameters/enabled": "Y\n"
             if self.story.get("apparmor")
             else "N\n",
@@ -162,12 +204,15 @@ class Machine(Apt):
     def get(self, path: str, **_params: t.Any) -> t.Any:
         containers = self.story.get("containers", ())
         answers = {
-            "/version": {"Version": self.version, "ApiVersion": "1.41"},
+            "/version": {"Version": self.story.get("version", self.version), "ApiVersion": "1.41"},
             "/info": {
-                "ContainersRunning": len(containers), "DockerRootDir": "/var/lib/docker",
+                "ContainersRunning": len(containers), "DockerRootDir": self.data_root,
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
+                **self.story.get("info", {}),
             },
-            "/containers/json": [{"Names": ["/" + name]} for name in containers],
+            "/containers/json": [{"Names": ["/" + name], "Id": name} for name in containers],
+            "/images/json": [{"Id": name} for name in sorted(self.below(self.data_root + "/image/"))],
+            "/volumes": {"Volumes": None},
         }  # fmt: skip
         return answers[path] if self.manager and not self.story.get("deaf") else None
 
@@ -237,6 +282,23 @@ class Machine(Apt):
             self.group.append(name)
         return Ran(0, "", "")
 
+    def _useradd(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.accounts, words)
+
+    def _groupadd(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.groups, words)
+
+    def _userdel(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.accounts, words)
+
+    def _groupdel(self, command: list[str], words: list[str]) -> Ran:
+        return self._account(self.groups, words)
+
+    def _account(self, known: list[str], words: list[str]) -> Ran:
+        self._touch(" ".join(words))
+        known.append(words[-1]) if words[0].endswith("add") else known.remove(words[-1])
+        return Ran(0, "", "")
+
     def _journalctl(self, command: list[str], words: list[str]) -> Ran:
         return Ran(0, "level=info chatter\nfailed to start daemon: {0}\n".format(DEADLY), "")
 
@@ -264,7 +326,7 @@ class Machine(Apt):
         if self.manager in pids:
             self.files[pids[self.manager]] = str(self.number).encode()
         if self.manager:
-            self.files["/var/lib/docker/containers/x"] = b"data"
+            self.files[self.data_root + "/containers/x"] = b"data"
 
     def _touch(self, what: str) -> None:
         if self.fuse <= 0:

@@ -36,6 +36,7 @@ from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.en
 
 LAYOUT = repository.LAYOUTS["apt"]
 VERSIONED = ("docker.io", "docker-cli", "docker-ce", "docker-ce-cli")
+HELD = "/var/lib/docker/image/{0}"
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 Story = t.Mapping[str, t.Any]
 
@@ -140,6 +141,10 @@ def looked(machine: Machine, what: str) -> t.Any:
         "key": named(text_of(machine, LAYOUT.key)),
         "policy": None if policy is None else policy.decode(),
         "has_data": machine.exists("/var/lib/docker/containers"),
+        "accounts": [machine.accounts, machine.groups],
+        "subuid": (machine.files.get("/etc/subuid") or b"").decode(),
+        "old": sorted(machine.below("/var/lib/docker/")),
+        "new": sorted(machine.below("/srv/docker/")),
     }
     return answers[what]
 
@@ -164,6 +169,11 @@ BEGINNINGS: dict[str, Story] = {
         "manager": "systemd",
         "files": {CONFIG_PATH: '{"mtu": 1300, "debug": true}'},
     },
+    "an engine without remapped users": {
+        "accounts": ["deploy"],
+        "packages": {"docker.io": "1"},
+        "files": {CONFIG_PATH: '{"mtu": 1400}', "/etc/subuid": "deploy:100000:65536\n"},
+    },
     "an engine that is only reloaded": {
         "accounts": ["deploy"],
         "packages": {"docker.io": "1"},
@@ -176,6 +186,7 @@ GOAL: Story = {
     "environment": {"MOOD": "calm"},
     "users": ["deploy"],
 }
+REMAPPED: Story = {"config": {"mtu": 1400, "userns-remap": "default"}, "users": ["deploy"]}
 
 
 def state(machine: Machine) -> t.Any:
@@ -188,30 +199,100 @@ def state(machine: Machine) -> t.Any:
         machine.manager,
         machine.group,
         set(machine.packages),
+        (machine.accounts, machine.groups, machine.files.get("/etc/subuid")),
     )
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=list(BEGINNINGS))
-def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
+def test_a_run_that_is_killed_is_finished_by_the_next(
+    request: pytest.FixtureRequest, beginning: Story
+) -> None:
+    goal = REMAPPED if "remapped" in str(request.node.name) else GOAL
+    assert list(killed_at_every_touch(beginning, goal))
+
+
+MOVED = {"consent": ["reload", "restart", "destroy"], "config": {"data-root": "/srv/docker"}}
+
+
+@pytest.mark.parametrize("manager", ["systemd", "init script"])
+def test_a_move_that_is_killed_is_finished_by_the_next(manager: str) -> None:
+    others = {"systemd": manager == "systemd", "manager": manager, "init_script": "works"}
+    beginning = {**HOLDING, **others}
+    for machine in killed_at_every_touch(beginning, MOVED):
+        assert machine.below("/srv/docker/image/") == ["app", "web"]
+        assert machine.below("/var/lib/docker/") == []
+
+
+HOLDING: Story = {
+    "packages": {"docker.io": "1", "iptables": "1"},
+    "sdk": True,
+    "manager": "systemd",
+    "files": {CONFIG_PATH: '{"mtu": 1300}', **{HELD.format(name): name for name in ("app", "web")}},
+}
+
+
+def test_a_killed_move_that_is_not_wanted_any_more_is_undone_by_the_next() -> None:
+    whole = Machine(HOLDING)
+    assert settle(whole, Memory(), MOVED).failure() == ""
+    settled = next(n for n, touch in enumerate(whole.touches) if touch.endswith(CONFIG_PATH))
+
+    for fuse in range(settled):
+        machine, memory = Machine(HOLDING), Memory()
+        machine.fuse = fuse
+        failure(machine, memory, MOVED)
+        machine.fuse = float("inf")
+        assert settle(machine, memory, {}).failure() == "", whole.touches[fuse]
+
+        assert machine.below("/srv/docker/") == []
+        assert machine.below("/var/lib/docker/image/") == ["app", "web"]
+        assert state(machine)[:4] == ({"mtu": 1300}, None, True, "systemd")
+        assert settle(machine, memory, {}).plan.lines == []
+
+
+@pytest.mark.parametrize("trouble", [{"full": True}, {"untrue": True}, {"deadly": True}])
+def test_a_move_that_goes_wrong_leaves_all_as_it_was_wherever_it_is_killed(trouble: Story) -> None:
+    beginning = {**HOLDING, **trouble}
+    wanted = {**MOVED, "config": {"data-root": "/srv/docker", "cgroup-parent": "deadly"}}
     whole = Machine(beginning)
-    assert settle(whole, Memory(), GOAL).failure() == ""
+    assert failure(whole, Memory(), wanted)
+
+    for fuse in range(len(whole.touches) + 1):
+        machine, memory = Machine(beginning), Memory()
+        machine.fuse = fuse
+        failure(machine, memory, wanted)
+        machine.fuse = float("inf")
+        assert failure(machine, memory, wanted)
+        assert machine.below("/var/lib/docker/image/") == ["app", "web"]
+        assert state(machine)[:4] == ({"mtu": 1300}, None, True, "systemd")
+
+        assert settle(machine, memory, {}).failure() == ""
+        assert machine.below("/var/lib/docker/image/") == ["app", "web"]
+        assert machine.below("/srv/docker/") == []
+        assert state(machine)[:4] == ({"mtu": 1300}, None, True, "systemd")
+
+
+def killed_at_every_touch(beginning: Story, goal: Story) -> t.Iterator[Machine]:
+    """The machines on which a run was killed, one touch later each, and another one finished it."""
+    whole = Machine(beginning)
+    assert settle(whole, Memory(), goal).failure() == ""
     assert len(whole.touches) > 3
 
     for fuse in range(len(whole.touches)):
         machine, memory = Machine(beginning), Memory()
         machine.fuse = fuse
-        assert Killed.__name__ in settle(machine, memory, GOAL).failure()
+        assert Killed.__name__ in settle(machine, memory, goal).failure()
         machine.fuse = float("inf")
-        assert settle(machine, memory, GOAL).failure() == ""
+        assert settle(machine, memory, goal).failure() == ""
 
         assert state(machine) == state(whole), whole.touches[fuse]
-        assert settle(machine, memory, GOAL).plan.lines == []
+        assert settle(machine, memory, goal).plan.lines == []
         assert apt.POLICY not in machine.files
+        yield machine
 
 
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
     beginning = {**BEGINNINGS["an engine with other settings"], "sdk": True}
-    wanted = {"config": {"bip": "deadly"}, "environment": {"MOOD": "bad"}}
+    wanted = {"config": {"cgroup-parent": "deadly"}, "environment": {"MOOD": "bad"}}
     whole = Machine(beginning)
     assert "failed to start" in failure(whole, Memory(), wanted)
 

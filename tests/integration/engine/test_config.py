@@ -1,0 +1,162 @@
+# Copyright: the Slipway authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can't be is refused or undone on real engines, with the engine's own words where they are needed."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from tests.integration.engine.conftest import Standing
+
+CONFIG = "/etc/docker/daemon.json"
+State = t.Tuple[str, str]
+
+
+def state(standing: Standing) -> State:
+    """The file and the engine's process, neither of which a refusal changes."""
+    return standing.told(f"cat {CONFIG}"), standing.daemon
+
+
+def by_hand(standing: Standing, text: str) -> None:
+    """Somebody edits the file."""
+    standing.host.ssh(f"cat > {CONFIG} <<'END'\n{text}\nEND\n")
+
+
+def foreign(standing: Standing, **keys: t.Any) -> None:
+    """Somebody adds keys to the file."""
+    values = json.loads(standing.told(f"cat {CONFIG}"))
+    by_hand(standing, json.dumps({**values, **keys}))
+
+
+REFUSED: list[tuple[dict[str, t.Any], str]] = [
+    (
+        {"default-address-pools": [{"base": "10.9.0.0/16", "size": 24}, {"base": "10.9.0.0/20", "size": 24}]},
+        "engine docker.config.default-address-pools[1].base: found 10.9.0.0/20, which overlaps 10.9.0.0/16",
+    ),
+    ({"log-driver": "journald", "log-opts": {"max-size": "1m"}}, "the log driver journald doesn't take"),
+    ({"default-runtime": "crun"}, "found 'crun', which no runtime is called"),
+    ({"hosts": ["tcp://0.0.0.0:2375"]}, "systemd's unit of the engine passes -H fd://"),
+    ({"bridge": "none", "bip": "10.0.0.1/24"}, "the engine takes either bridge or bip"),
+    ({"firewall-backend": "nftables"}, "it exists since engine 29.0; leave it out, or use a newer"),
+    ({"ipv6": True}, "add fixed-cidr-v6, such as fd00:d0c::/64"),
+    ({"data-root": "/srv/docker"}, "found '/srv/docker', and it is on overlay, which can't keep"),
+    ({"data-root": "/run/docker-data"}, "found '/run/docker-data', and it is on tmpfs, which can't"),
+    ({"data-root": "/var/lib/docker/one/in"}, "and it is in /var/lib/docker/one, the old one"),
+    ({"data-root": "/var/lib/docker"}, "and it is around /var/lib/docker/one, the old one"),
+    ({"storage-driver": "vfs"}, "its containers and images would be out of sight"),
+]  # fmt: skip
+
+
+def test_what_the_engine_would_die_of_is_refused_before_anything(standing: Standing) -> None:
+    assert standing.settle().status == 0
+    before = state(standing)
+    tasks = [
+        {
+            "slipway.docker.engine": {"config": {**standing.base, **config}, "consent": CONSENT},
+            "ignore_errors": True,
+        }
+        for config, _told in REFUSED
+    ]
+    played = standing.play(tasks)
+
+    for (_config, told), result in zip(REFUSED, played.results):
+        assert told in result["msg"]
+    assert len(played.results) == len(REFUSED)
+    assert state(standing) == before
+    print(f"\n{standing.host.name}: {len(REFUSED)} settings refused, nothing touched")
+
+
+CONSENT = ["reload", "restart", "destroy"]
+
+
+def test_a_key_is_taken_by_the_engines_that_know_it(standing: Standing) -> None:
+    played = standing.settle(proxies={"no-proxy": "example.org"})
+
+    if standing.host.suite == "bookworm":
+        assert "doesn't know this key; it exists since engine 23.0" in played.message
+    else:
+        assert played.plan[1].startswith("restart engine docker: proxies added")
+        assert standing.told("docker info -f '{{.NoProxy}}'") == "example.org"
+    assert standing.settle().status == 0
+
+
+def test_live_restore_is_refused_on_a_node_of_a_swarm(standing: Standing) -> None:
+    assert standing.settle(**{"live-restore": False}).status == 0
+    assert standing.host.ssh("docker swarm init --advertise-addr 127.0.0.1").returncode == 0
+
+    played = standing.settle()
+    standing.told("docker swarm leave --force")
+
+    assert "live-restore: found true, and this node is in a swarm" in played.message
+    assert [line.partition(" engine")[0] for line in standing.settle().plan] == [
+        "configure",
+        "reload",
+    ]
+
+
+def test_a_port_that_is_taken_is_undone_with_the_engines_words(standing: Standing) -> None:
+    before, _daemon = state(standing)
+    played = standing.settle(**{"metrics-addr": "127.0.0.1:22"})
+
+    assert "address already in use" in played.message
+    assert "put back: configure engine docker" in played.message
+    assert played.changed is False
+    assert state(standing)[0] == before
+    assert standing.settle().plan == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{not json", "/etc/docker/daemon.json: it isn't JSON"),
+        ('["debug"]', "/etc/docker/daemon.json: it holds list, not a mapping"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(standing: Standing, text: str, told: str) -> None:
+    before = standing.told(f"cat {CONFIG}")
+    by_hand(standing, text)
+
+    played = standing.settle(labels=["a=1"])
+
+    assert told in played.message
+    assert "mend it by hand, or move it away; nothing was touched" in played.message
+    assert standing.told(f"cat {CONFIG}") == text
+    by_hand(standing, before)
+
+
+# One that can't validate tells it when it is to reload, which is waited for.
+FOREIGN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
+    "bookworm": [({"shutdown-timeout": "soon"}, "cannot unmarshal string into Go struct field")],
+    "trixie": [
+        ({"nonsense": 1}, "the engine refuses it: unable to configure the Docker daemon"),
+        ({"nonsense": 1}, "directives don't match any configuration option: nonsense"),
+        ({"shutdown-timeout": "soon"}, "cannot unmarshal string into Go struct field"),
+    ],
+}
+
+
+def test_a_foreign_key_that_the_engine_refuses_is_told(standing: Standing) -> None:
+    before, daemon = state(standing)
+    for keys, words in FOREIGN[standing.host.suite]:
+        foreign(standing, **keys)
+        spoiled = json.loads(standing.told(f"cat {CONFIG}"))
+        played = standing.settle(labels=["a=1"])
+
+        assert words in played.message
+        assert json.loads(standing.told(f"cat {CONFIG}")) == spoiled
+        by_hand(standing, before)
+    assert standing.daemon == daemon
+    assert standing.settle().status == 0
+    assert standing.settle().plan == []
+
+
+def test_another_spelling_by_hand_is_no_change(standing: Standing) -> None:
+    assert standing.settle(labels=["a=1", "b=2"], **{"default-shm-size": "64m"}).status == 0
+    foreign(standing, labels=["b=2", "a=1"], **{"default-shm-size": "64MiB"})
+
+    assert standing.settle(labels=["a=1", "b=2"], **{"default-shm-size": "64m"}).plan == []
+    assert standing.settle().status == 0
