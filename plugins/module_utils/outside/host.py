@@ -16,6 +16,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     programs,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.homes import Homes
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
@@ -47,6 +48,8 @@ class Host:
     mode_of: t.Callable[[str], int | None] = files.mode_of
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
+    api: t.Callable[[str], LocalApi] = LocalApi
+    homes: Homes = dataclasses.field(default_factory=Homes)
     machine: Machine = dataclasses.field(default_factory=Machine)
     processes: Processes = dataclasses.field(default_factory=Processes)
     now: t.Callable[[], float] = time.monotonic
