@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.hosts import host as hosts
 from tests.integration import playing
 from tests.integration.engine.conftest import Ground, load_image
 
-GROUNDS = {"rootless-26": "trixie", "rootless-20": "bookworm"}
 BUSYBOX = "slipway-test/busybox:1"
-DECLARED: dict[str, t.Any] = {"user": "ada", "config": {"log-driver": "local"}}
+SETTINGS = {"log-driver": "local", "labels": ["stage=one"]}
+DECLARED: dict[str, t.Any] = {"user": "ada", "config": SETTINGS}
+GUIDE = Path(__file__).parents[3] / "docs/rootless.md"
 UNIT = "/home/ada/.config/systemd/user/docker.service"
 CONFIG = "/home/ada/.config/docker/daemon.json"
 # An account that useradd gives no subordinate ids, and the devices as udev leaves them: everybody's.
@@ -50,20 +53,29 @@ class Users(Ground):
         return dict(self.first.results[-1]["rootless"][0])
 
 
-@pytest.fixture(scope="module", params=list(GROUNDS))
-def users(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, busybox: str
-) -> t.Iterator[Users]:
+def on(suite: str, folder: Path, image: str) -> t.Iterator[Users]:
     """A bare host on which check mode was run, then the module, for the host's engine and ada's."""
-    hosts.down(request.param)
-    host = hosts.up(request.param, GROUNDS[request.param])
-    users = Users(host, tmp_path_factory.mktemp("rootless"), "systemd")
+    name = f"rootless-{suite}"
+    hosts.down(name)
+    users = Users(hosts.up(name, suite), folder, "systemd")
     users.told(PREPARE)
     users.foreseen = users.declare(check=True)
     users.first = users.declare()
-    load_image(users, busybox)
+    load_image(users, image)
     yield users
-    hosts.down(request.param)
+    hosts.down(name)
+
+
+@pytest.fixture(scope="module")
+def users(tmp_path_factory: pytest.TempPathFactory, busybox: str) -> t.Iterator[Users]:
+    """A host with a newer engine."""
+    yield from on("trixie", tmp_path_factory.mktemp("rootless"), busybox)
+
+
+@pytest.fixture
+def of_old(tmp_path: Path, busybox: str) -> t.Iterator[Users]:
+    """A host with the oldest engine."""
+    yield from on("bookworm", tmp_path, busybox)
 
 
 def verbs(played: playing.Played) -> list[str]:
@@ -116,24 +128,8 @@ def test_a_second_run_changes_nothing(users: Users) -> None:
     assert (again.status, again.changed, again.plan) == (0, False, [])
 
 
-def test_other_modules_reach_it(users: Users) -> None:
-    played = users.play(
-        [
-            {
-                "slipway.docker.engine": {
-                    "rootless": [DECLARED],
-                    "log_rotation": {"max-size": "10m", "max-file": 3},
-                },
-                "register": "made",
-            },
-            {
-                "slipway.docker.volume": {
-                    "name": "mine",
-                    "docker_host": "{{ made.rootless[0].docker_host }}",
-                }
-            },
-        ]
-    )
+def test_other_modules_reach_it_as_the_guide_says(users: Users) -> None:
+    played = users.play(yaml.safe_load(GUIDE.read_text().split("```yaml\n")[1].split("```")[0]))
 
     assert played.plan == ["create volume mine: not found"]
     assert "mine" in users.docker("volume ls -q")
@@ -143,36 +139,36 @@ def test_other_modules_reach_it(users: Users) -> None:
 def test_what_can_be_reloaded_stops_nothing(users: Users) -> None:
     daemon = users.daemon
 
-    played = users.declare(config={**DECLARED["config"], "labels": ["stage=test"]})
+    played = users.declare(config={**SETTINGS, "labels": ["stage=two"]})
 
     assert verbs(played) == ["configure rootless ada", "reload rootless ada"]
-    assert users.docker("info -f '{{.Labels}}'") == "[stage=test]"
+    assert users.docker("info -f '{{.Labels}}'") == "[stage=two]"
+    assert verbs(users.declare()) == ["configure rootless ada", "reload rootless ada"]
     assert users.daemon == daemon
     assert users.docker("ps --format '{{.Names}}'") == "web"
     users.docker("rm -f web")
 
 
 def test_settings_that_the_engine_does_not_survive_are_put_back(users: Users) -> None:
-    users.declare()
-    before = json.loads(users.told(f"cat {CONFIG}"))
-
-    played = users.declare(config={**before, "bip": "999.1.1.1/24"})
+    played = users.declare(config={**SETTINGS, "bip": "999.1.1.1/24"})
 
     assert "invalid CIDR address: 999.1.1.1/24" in played.message
     assert "put back: configure rootless ada" in played.message
-    assert json.loads(users.told(f"cat {CONFIG}")) == before
+    assert json.loads(users.told(f"cat {CONFIG}")) == SETTINGS
     assert users.docker("info -f '{{.LoggingDriver}}'") == "local"
     assert users.declare().plan == []
 
 
 def test_what_somebody_changed_is_mended_and_called_drift(users: Users) -> None:
     users.told(f"sed -i s/^RestartSec=.*/RestartSec=9/ {UNIT}; loginctl disable-linger ada")
+    # Nobody is logged in, so the service manager ends, and the engine with it.
+    users.told(f"systemctl stop user@{users.uid}.service")
 
     played = users.declare()
 
     assert played.results[-1]["edits"] == []
     assert verbs(played) == [
-        "linger rootless ada", "place-unit rootless ada", "restart rootless ada",
+        "linger rootless ada", "place-unit rootless ada", "start rootless ada",
         "await ready rootless ada",
     ]  # fmt: skip
     assert users.told("ls /var/lib/systemd/linger") == "ada"
@@ -205,3 +201,23 @@ def test_absent_takes_away_what_we_made_and_data_with_consent_alone(users: Users
     assert users.told("grep ada /etc/subuid /etc/subgid; ls -A /home/ada/.local/share") == ""
     assert users.declare(state="absent").plan == []
     assert users.told("docker info -f '{{.ServerVersion}}'") != ""
+
+
+def test_the_oldest_engine_walks_the_same_way(of_old: Users) -> None:
+    assert of_old.foreseen is not None
+    assert of_old.first is not None
+    assert of_old.first.status == 0, of_old.first.text
+    assert of_old.foreseen.plan == of_old.first.plan
+    assert of_old.seen()["version"].startswith("20.10")
+    assert "Loaded image" in of_old.docker("load -i /root/image.tar")
+    assert of_old.docker(f"run --rm {BUSYBOX} id -u") == "0"
+    assert of_old.declare().plan == []
+
+    changed = of_old.declare(config={**SETTINGS, "debug": True})
+    gone = of_old.declare(state="absent", remove_data=True, consent=["destroy"])
+
+    assert verbs(changed) == ["configure rootless ada", "reload rootless ada"]
+    assert [line.partition(" ")[0] for line in gone.plan] == [
+        "stop", "remove-unit", "unconfigure", "destroy-data", "unlinger", "drop-subids",
+    ]  # fmt: skip
+    assert of_old.told("grep ada /etc/subuid /etc/subgid; ls -A /home/ada/.local/share") == ""
