@@ -282,7 +282,10 @@ def main() -> None:
         lambda: work(module, (ENGINE, ROOTLESS), wanted.engines(module.params), outside),
         lambda report: {
             "engine": told(seen(outside, report)),
-            "rootless": [wanted.told(outside, each) for each in module.params["rootless"]],
+            "rootless": [
+                wanted.told(each["user"], wanted.seen(outside, report, each["user"]))
+                for each in module.params["rootless"]
+            ],
         },
     )
 

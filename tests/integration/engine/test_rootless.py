@@ -195,6 +195,7 @@ def test_absent_takes_away_what_we_made_and_data_with_consent_alone(users: Users
     assert users.told(f"ls {UNIT} {CONFIG} /var/lib/systemd/linger") == "/var/lib/systemd/linger:"
     assert users.told("ls -d /home/ada/.local/share/docker") != ""
 
+    users.told("runuser -u ada -- sleep 60 >/dev/null 2>&1 </dev/null &")
     rest = users.declare(state="absent", remove_data=True, consent=["destroy"])
 
     assert verbs(rest) == ["destroy-data rootless ada", "drop-subids rootless ada"]

@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless import (
     notes,
     service,
+    subids,
     taking_up,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless.facts import (
@@ -20,10 +21,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless.fact
     unit_of,
 )
 
-# By the file that they are about: what is noted, and how usermod is told to add and to take.
+# By the file that they are about: what is noted, and how usermod is told to add.
 SUBIDS = {
-    SUBUID: ("subuids", "--add-subuids", "--del-subuids"),
-    SUBGID: ("subgids", "--add-subgids", "--del-subgids"),
+    SUBUID: ("subuids", "--add-subuids"),
+    SUBGID: ("subgids", "--add-subgids"),
 }
 
 
@@ -47,9 +48,12 @@ def drop_subids(outside: t.Any, step: Step) -> None:
     """Take the subordinate ids back that we gave the user."""
     name = step.payload["account"].name
     note = notes.read(outside, name)
-    kept = [(SUBIDS[SUBUID][2], note.subuids), (SUBIDS[SUBGID][2], note.subgids)]
-    told = [word for flag, ranges in kept for each in ranges for word in (flag, each)]
-    _must(outside, ["usermod", *told, name])
+    # usermod takes none from a user who has a process.
+    for path, texts in ((SUBUID, note.subuids), (SUBGID, note.subgids)):
+        data = outside.read_bytes(path) or b""
+        left = subids.without(data, [subids.range_of(text, name) for text in texts])
+        if left != data:
+            outside.write(path, left, mode=outside.mode_of(path) or 0o644)
     notes.change(outside, name, subuids=(), subgids=())
 
 

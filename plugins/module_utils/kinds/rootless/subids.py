@@ -42,6 +42,12 @@ def parse(data: bytes | None) -> tuple[Range, ...]:
     )
 
 
+def without(data: bytes, ranges: t.Iterable[Range]) -> bytes:
+    """A file without these ranges, all else as it was."""
+    gone = {"{0}:{1}:{2}".format(*each).encode() for each in ranges}
+    return b"".join(line for line in data.splitlines(True) if line.strip() not in gone)
+
+
 def has_enough(ranges: t.Iterable[Range], owners: t.Collection[str]) -> bool:
     """Whether a user has as many as an image may use."""
     return sum(each.size for each in ranges if each.owner in owners) >= ENOUGH

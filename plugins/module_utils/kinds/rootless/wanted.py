@@ -10,10 +10,18 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import read
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import ENGINE, Resource
+from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    ENGINE,
+    Resource,
+    identity,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import engine
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless import ROOTLESS
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless.facts import UserFacts
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless.facts import (
+    HOST,
+    UserFacts,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless.fields import (
     ENVIRONMENT,
 )
@@ -75,12 +83,21 @@ def _refuse_orphans(staying: t.Sequence[Resource]) -> None:
         )
 
 
-def told(outside: t.Any, declared: Options) -> dict[str, t.Any]:
-    """What a module returns of a user's engine, as it is after a run."""
-    user = look_at_user(outside, declared["user"])
+def seen(outside: t.Any, report: Report, name: str) -> UserFacts:
+    """A user's engine after a run; where nothing was done, as it was found."""
+    asked = identity(ROOTLESS.name, name)
+    mine = [each for _kind, each in report.requests if each.wanted.identity == asked]
+    if mine and not report.outcomes:
+        known: UserFacts = mine[0].snapshot[ROOTLESS.name][HOST].facts["users"][name]
+        return known
+    return look_at_user(outside, name)
+
+
+def told(name: str, user: UserFacts) -> dict[str, t.Any]:
+    """What a module returns of a user's engine."""
     socket = user.socket if user.account else ""
     return {
-        "user": declared["user"],
+        "user": name,
         "socket": socket,
         "docker_host": "unix://{0}".format(socket) if socket else "",
         **_engine(user),

@@ -90,7 +90,7 @@ class Machine:
     def outside(self) -> t.Any:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
-            exists=self.exists, machine=self, homes=Homes(self), api=self.api,
+            exists=self.exists, mode_of=lambda path: None, machine=self, homes=Homes(self), api=self.api,
             now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
@@ -159,8 +159,7 @@ class Machine:
             path = "/etc/subuid" if flag.endswith("subuids") else "/etc/subgid"
             first, last = (int(number) for number in numbers.split("-"))
             line = "{0}:{1}:{2}\n".format(name, first, last - first + 1).encode()
-            rest = self.files[path].replace(line, b"")
-            self.files[path] = rest + (line if flag.startswith("--add") else b"")
+            self.files[path] += line
         return Ran(0, "", "")
 
     def _journalctl(self, command: list[str]) -> Ran:
@@ -257,7 +256,9 @@ class Homes:
         if verb == "show":
             told = ("active", user.number) if user.taken else ("inactive", 0)
             return Ran(0, "MainPID={1}\nActiveState={0}\n".format(*told), "")
-        if verb in ("is-failed", "reset-failed"):
+        if verb == "is-failed":
+            return Ran(0 if self.machine.story.get("dies") else 1, "", "")
+        if verb == "reset-failed":
             return Ran(1, "", "")
         self.machine.touch("systemctl --user {0}".format(verb))
         return getattr(self, "_" + verb.replace("-", "_"))(user)  # type: ignore[no-any-return]

@@ -21,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless impo
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless.wanted import (
     SUBOPTIONS,
     engines,
+    seen,
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import Memory
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.rootless.host import (
@@ -116,6 +117,17 @@ def refused(machine: Machine, memory: Memory, options: Story, run: Story) -> Non
         assert part in told
     assert bool(machine.touches) == bool(run.get("touches"))
     machine.touches.clear()
+
+
+def test_what_was_found_is_told_where_nothing_was_done() -> None:
+    machine, memory = Machine(IDS), Memory()
+    settle(machine, memory, GOAL)
+
+    report = settle(machine, memory, GOAL)
+    machine.users["ada"].taken = None
+
+    assert seen(machine.outside, report, "ada").runs
+    assert seen(machine.outside, settle(machine, memory, GOAL), "ada").runs
 
 
 IDS = {"files": {"/etc/subuid": "ada:100000:65536\n", "/etc/subgid": "ada:100000:65536\n"}}

@@ -37,6 +37,14 @@ def test_what_is_no_range_is_left_alone() -> None:
     assert subids.parse(None) == ()
 
 
+def test_a_file_keeps_all_but_what_is_taken_out() -> None:
+    text = b"# ours\nada:100000:65536\nada:200000:65536\nbob:100000:65536"
+
+    left = subids.without(text, [subids.range_of("100000-165535", "ada")])
+
+    assert left == b"# ours\nada:200000:65536\nbob:100000:65536"
+
+
 def test_several_ranges_count_together_by_name_and_by_number() -> None:
     halves = subids.parse(b"ada:100000:32768\n1001:200000:32768\nbob:300000:65536\n")
 

@@ -10,6 +10,8 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Plan
+from ansible_collections.slipway.docker.plugins.module_utils.core.report import Report
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import OPTIONS
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless import wanted
@@ -68,9 +70,9 @@ def test_a_users_engine_can_not_stay_without_the_hosts() -> None:
 
 
 def test_what_is_told_of_a_user_without_an_engine() -> None:
-    outside = Machine({}).outside
-    nobody = wanted.told(outside, {"user": "eve"})
-    somebody = wanted.told(outside, {"user": "ada"})
+    outside, nothing = Machine({}).outside, Report((), Plan())
+    nobody = wanted.told("eve", wanted.seen(outside, nothing, "eve"))
+    somebody = wanted.told("ada", wanted.seen(outside, nothing, "ada"))
 
     assert (nobody["running"], nobody["socket"], nobody["docker_host"]) == (False, "", "")
     assert (somebody["running"], somebody["enabled"], somebody["version"]) == (False, False, "")
