@@ -111,8 +111,9 @@ def activate(scene: Scene) -> t.Iterator[Step]:
 
 
 def ready(scene: Scene) -> t.Iterator[Step]:
-    """Waiting until the API answers, where that isn't sure."""
-    if scene.due is Effect.RESTART or not (scene.user.runs and scene.user.answers):
+    """Waiting until the API answers, where that isn't sure, or wasn't noted by a killed run."""
+    is_sure = scene.user.runs and scene.user.answers and not scene.user.note.pending
+    if scene.due is Effect.RESTART or not is_sure:
         undo = "put-back" if scene.is_new else ""
         verb, cause = "{0} ready".format(AWAIT), "the engine has to answer"
         yield scene.request.step(verb, cause, undo=undo, payload=scene.acting)

@@ -198,6 +198,7 @@ class Machine:
         """What is there of a user's engine."""
         user = self.users[name]
         config, text = user.config, user.unit
+        note = json.loads(self.files.get("/var/lib/slipway/rootless-{0}.json".format(name), b"{}"))
         return {
             "config": None if config is None else json.loads(config),
             "environment": None if text is None else unit.environment(text.decode()),
@@ -210,7 +211,8 @@ class Machine:
             "subgid": self.files.get("/etc/subgid", b"").decode(),
             "has_data": data_of(user.account) in user.files,
             "number": user.number,
-            "note": self.files.get("/var/lib/slipway/rootless-{0}.json".format(name)) is not None,
+            "note": bool(note),
+            "pending": note.get("pending", ""),
             "mode": oct(user.modes.get(config_of(user.account), 0)),
             "unit_mode": oct(user.modes.get(unit_of(user.account), 0)),
         }
