@@ -150,9 +150,9 @@ def test_what_can_be_reloaded_stops_nothing(users: Users) -> None:
 
 
 def test_settings_that_the_engine_does_not_survive_are_put_back(users: Users) -> None:
-    played = users.declare(config={**SETTINGS, "bip": "999.1.1.1/24"})
+    played = users.declare(config={**SETTINGS, "seccomp-profile": "/nonexistent.json"})
 
-    assert "invalid CIDR address: 999.1.1.1/24" in played.message
+    assert "opening seccomp profile (/nonexistent.json) failed" in played.message
     assert "put back: configure rootless ada" in played.message
     assert json.loads(users.told(f"cat {CONFIG}")) == SETTINGS
     assert users.docker("info -f '{{.LoggingDriver}}'") == "local"

@@ -74,27 +74,33 @@ def look_at_user(outside: t.Any, name: str) -> UserFacts:
     account, note = outside.machine.account(name), notes.read(outside, name)
     if account is None or account.uid == 0 or not outside.machine.is_root:
         return UserFacts(account, note=note)
-    files = outside.homes.look(account, [config_of(account), unit_of(account), link_of(account)])
-    file, text = files.get(config_of(account)), files.get(unit_of(account))
-    version = outside.api(socket_of(account)).get("/version") or {}
-    info = (outside.api(socket_of(account)).get("/info") or {}) if version else {}
-    user = UserFacts(
-        account,
-        bool(outside.exists(LINGER.format(name))),
-        config.parse(file and file.data, file and file.mode),
-        text and text.data.decode("utf-8", "surrogateescape"),
-        text.mode if text else 0o600,
-        service.look(outside, account, link_of(account) in files),
-        version,
-        info,
-        running(outside, account) if info.get("ContainersRunning") else (),
-        note=note,
-    )
+    lingers = bool(outside.exists(LINGER.format(name)))
+    user = UserFacts(account, lingers, note=note, **_files(outside, account))
+    user = dataclasses.replace(user, **_answers(outside, account))
     return dataclasses.replace(
         user,
         has_data=user.data_root in outside.homes.look(account, [user.data_root]),
         mounts=tuple(outside.machine.mounts_below(user.data_root)),
     )
+
+
+def _files(outside: t.Any, account: t.Any) -> dict[str, t.Any]:
+    files = outside.homes.look(account, [config_of(account), unit_of(account), link_of(account)])
+    file, text = files.get(config_of(account)), files.get(unit_of(account))
+    return {
+        "config": config.parse(file and file.data, file and file.mode),
+        "unit": text and text.data.decode("utf-8", "surrogateescape"),
+        "unit_mode": text.mode if text else 0o600,
+        "service": service.look(outside, account, link_of(account) in files),
+    }
+
+
+def _answers(outside: t.Any, account: t.Any) -> dict[str, t.Any]:
+    api = outside.api(socket_of(account))
+    version = api.get("/version") or {}
+    info = (api.get("/info") or {}) if version else {}
+    containers = running(api) if info.get("ContainersRunning") else ()
+    return {"version": version, "info": info, "containers": containers}
 
 
 def defaults(user: UserFacts) -> dict[str, t.Any]:
@@ -121,9 +127,9 @@ def forbids(outside: t.Any) -> tuple[str, str] | tuple[()]:
     return ()
 
 
-def running(outside: t.Any, account: t.Any) -> tuple[str, ...]:
+def running(api: t.Any) -> tuple[str, ...]:
     """The names of the containers that run."""
-    found = outside.api(socket_of(account)).get("/containers/json") or []
+    found = api.get("/containers/json") or []
     return tuple(sorted(each["Names"][0].lstrip("/") for each in found if each.get("Names")))
 
 

@@ -48,18 +48,22 @@ def add_subids(scene: Scene) -> t.Iterator[Step]:
     if not paths:
         return
     earlier = [step for step in scene.request.earlier if step.verb == SUBIDS]
-    coming = [subids.range_of(step.payload["range"]) for step in earlier]
-    taken, ours = (*host.subuids, *host.subgids, *coming), (*note.subuids, *note.subgids)
-    numbers = subids.still_free(ours, taken, scene.owners) or subids.free(taken)
-    cause = "no {0} subordinate ids in {1}".format(subids.ENOUGH, ", ".join(paths))
     yield scene.request.step(
         SUBIDS,
-        cause,
+        "no {0} subordinate ids in {1}".format(subids.ENOUGH, ", ".join(paths)),
         # One at a time, since each locks the files for itself.
         needs=tuple(step.key for step in earlier),
-        drift=bool(ours) and scene.request.was_so,
-        payload={**scene.acting, "paths": paths, "range": numbers},
+        drift=bool(note.subuids or note.subgids) and scene.request.was_so,
+        payload={**scene.acting, "paths": paths, "range": _numbers(scene, earlier)},
     )
+
+
+def _numbers(scene: Scene, earlier: t.Iterable[Step]) -> str:
+    host, note = scene.host, scene.user.note
+    coming = [subids.range_of(step.payload["range"]) for step in earlier]
+    taken = (*host.subuids, *host.subgids, *coming)
+    ours = (*note.subuids, *note.subgids)
+    return subids.still_free(ours, taken, scene.owners) or subids.free(taken)
 
 
 def linger(scene: Scene) -> t.Iterator[Step]:

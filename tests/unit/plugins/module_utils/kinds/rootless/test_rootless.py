@@ -177,7 +177,9 @@ def test_a_run_that_is_killed_is_finished_by_the_next(
         assert settle(machine, memory, GOAL).plan.lines == []
 
 
-@pytest.mark.parametrize("bad", [{"config": {"bip": "deadly"}}, {"environment": {"A": "deadly"}}])
+@pytest.mark.parametrize(
+    "bad", [{"config": {"cgroup-parent": "deadly"}}, {"environment": {"A": "deadly"}}]
+)
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next(bad: Story) -> None:
     beginning = BEGINNINGS["an engine with other settings"]
     whole, memory = begun(beginning)
