@@ -20,6 +20,7 @@ description:
   - The engine is run by systemd, by Debian's init script, or, where neither can, by a small supervisor that outlives the run.
     One that was started by hand is left running as it is.
   - Nothing is fetched from the network unless a package is missing, or another version is wanted than the one that is installed.
+  - Users without rights can have engines of their own, see O(rootless).
   - The version that is installed and the one that runs are two facts. Where they differ, a restart is due, and the plan says so.
 notes:
   - Debian and Ubuntu are tested on real hosts. For Fedora and Enterprise Linux (dnf) only recorded answers are tested; openSUSE (zypper) is
@@ -164,6 +165,43 @@ options:
     description: With O(state=absent), remove all that the engine held as well. Needs V(destroy) in O(consent).
     type: bool
     default: false
+  rootless:
+    description:
+      - Engines of users, each run without root by its user's own service manager, whether the user is logged in or not.
+      - What such an engine needs is made for it (packages, subordinate ids, lingering, a unit) and goes with it, if we made it.
+        Packages stay.
+      - Other modules reach it by its RV(rootless[].docker_host).
+      - A user who is taken out of this list keeps the engine; to take it away, set O(rootless[].state=absent).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      user:
+        description: The account, which has to exist, and may not be root.
+        type: str
+        required: true
+      state:
+        description:
+          - Whether the user's engine is there and runs.
+          - V(absent) stops it, and takes away its unit, our keys of its C(daemon.json), and lingering if we turned it on.
+            What it holds stays, and with it the subordinate ids that own it, unless O(rootless[].remove_data) says otherwise.
+        type: str
+        default: present
+        choices: [present, absent]
+      config:
+        description: Keys of the user's C(~/.config/docker/daemon.json), handled as those of O(config).
+        type: dict
+        default: {}
+      environment:
+        description:
+          - Variables for the engine, such as C(DOCKERD_ROOTLESS_ROOTLESSKIT_NET) or C(HTTPS_PROXY).
+          - They are kept in the unit, which nobody but the user can read.
+        type: dict
+        default: {}
+      remove_data:
+        description: With O(rootless[].state=absent), remove all that the user's engine held as well. Needs V(destroy) in O(consent).
+        type: bool
+        default: false
 """
 
 EXAMPLES = r"""
@@ -187,6 +225,18 @@ EXAMPLES = r"""
       url: https://mirror.example.org/docker/linux
     version: "28.5"
     replace: true
+- name: An engine for the host, and one that a user runs without root
+  slipway.docker.engine:
+    rootless:
+      - user: deploy
+        config:
+          log-driver: local
+  register: engines
+
+- name: A volume of that user's engine
+  slipway.docker.volume:
+    name: data
+    docker_host: "{{ engines.rootless[0].docker_host }}"
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:
@@ -267,15 +317,61 @@ engine:
       description: What the engine itself warns of.
       type: list
       elements: str
+rootless:
+  description: The users' engines as they are after the run, in the order of O(rootless).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    user:
+      description: Whose it is.
+      type: str
+    socket:
+      description: Where it answers.
+      type: str
+      sample: /run/user/1000/docker.sock
+    docker_host:
+      description: The same as the option C(docker_host) of other modules and the variable E(DOCKER_HOST) take it.
+      type: str
+      sample: unix:///run/user/1000/docker.sock
+    running:
+      description: Whether it runs.
+      type: bool
+    enabled:
+      description: Whether it is started at boot, with nobody logged in.
+      type: bool
+    version:
+      description: Its version.
+      type: str
+    api_version:
+      description: The newest version of the API that it speaks.
+      type: str
+    storage_driver:
+      description: How it stores images and containers.
+      type: str
+    cgroup_driver:
+      description: How it makes control groups; C(none) means that limits of memory and processors have no effect.
+      type: str
+    data_root:
+      description: The directory of all that it holds.
+      type: str
+    containers:
+      description: Names of the containers that run.
+      type: list
+      elements: str
+    warnings:
+      description: What the engine itself warns of.
+      type: list
+      elements: str
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
     OPTIONS,
-    engine,
     seen,
     told,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless import ROOTLESS, wanted
 from ansible_collections.slipway.docker.plugins.module_utils.module import (
     Module,
     finish,
@@ -286,11 +382,19 @@ from ansible_collections.slipway.docker.plugins.module_utils.options import COMM
 
 
 def main() -> None:
-    module = Module(argument_spec={**OPTIONS, **COMMON, **INTERNAL}, supports_check_mode=True)
+    spec = {**OPTIONS, **wanted.OPTIONS, **COMMON, **INTERNAL}
+    module = Module(argument_spec=spec, supports_check_mode=True)
+    outside = this_host(module)
     finish(
         module,
-        lambda: work(module, (ENGINE,), [engine(module.params)]),
-        lambda report: {"engine": told(seen(this_host(module), report))},
+        lambda: work(module, (ENGINE, ROOTLESS), wanted.engines(module.params), outside),
+        lambda report: {
+            "engine": told(seen(outside, report)),
+            "rootless": [
+                wanted.told(each["user"], wanted.seen(outside, report, each["user"]))
+                for each in module.params["rootless"]
+            ],
+        },
     )
 
 

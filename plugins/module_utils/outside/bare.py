@@ -8,6 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.homes import (
+    Account,
+    HomeFile,
+    Homes,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.outside.host import NOWHERE, Host
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
@@ -41,6 +46,13 @@ class NoProcesses(Processes):
         return []
 
 
+class NoHomes(Homes):
+    """Nobody has a file that matters."""
+
+    def look(self, account: Account, paths: t.Sequence[str]) -> dict[str, HomeFile]:
+        return {}
+
+
 class NoTrees(Placing):
     """Nothing was ever placed."""
 
@@ -60,8 +72,9 @@ class NoTrees(Placing):
 class Described(Machine):
     """The account is known; the interpreter will be the distribution's, and lacks the SDK."""
 
-    def __init__(self, account: t.Sequence[str]) -> None:
+    def __init__(self, account: t.Sequence[str], accounts: t.Iterable[str] = ()) -> None:
         self._number, self._name = account if len(account) == 2 else ("0", "root")
+        self._accounts = {line.split(":")[0]: line.split(":") for line in accounts}
 
     @property
     def is_root(self) -> bool:
@@ -86,6 +99,13 @@ class Described(Machine):
     def knows_user(self, name: str) -> bool:
         return True
 
+    def account(self, name: str) -> Account | None:
+        known = self._accounts.get(name, ())
+        return Account(name, int(known[2]), known[5]) if len(known) == 7 else None
+
+    def mounts_below(self, path: str) -> list[str]:
+        return []
+
 
 def bare_host(lines: t.Iterable[str]) -> Host:
     """The host that these lines describe: `== path` stands before the lines of a file."""
@@ -107,7 +127,9 @@ def bare_host(lines: t.Iterable[str]) -> Host:
         exists=files.__contains__,
         mode_of=lambda path: None,
         local=NoApi(),
-        machine=Described(told.get("account", ())),
+        api=lambda path: NoApi(),
+        homes=NoHomes(run),
+        machine=Described(told.get("account", ()), told.get("/etc/passwd", ())),
         processes=NoProcesses(),
     )
 

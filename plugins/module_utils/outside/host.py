@@ -18,6 +18,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.data_roots import DataRoots
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.homes import Homes
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.loose_ends import LooseEnds
@@ -52,6 +53,8 @@ class Host:
     loose_ends: LooseEnds = dataclasses.field(default_factory=lambda: LooseEnds(NOWHERE))
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
+    api: t.Callable[[str], LocalApi] = LocalApi
+    homes: Homes = dataclasses.field(default_factory=Homes)
     machine: Machine = dataclasses.field(default_factory=Machine)
     data_roots: DataRoots = dataclasses.field(default_factory=DataRoots)
     processes: Processes = dataclasses.field(default_factory=Processes)

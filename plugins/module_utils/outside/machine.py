@@ -12,6 +12,7 @@ import sys
 
 from ansible_collections.slipway.docker.plugins.module_utils.outside import sdk
 from ansible_collections.slipway.docker.plugins.module_utils.outside.files import read_bytes
+from ansible_collections.slipway.docker.plugins.module_utils.outside.homes import Account
 
 
 class Machine:
@@ -58,6 +59,14 @@ class Machine:
             return bool(pwd.getpwnam(name))
         except KeyError:
             return False
+
+    def account(self, name: str) -> Account | None:
+        """An account, or None where there is no such."""
+        try:
+            known = pwd.getpwnam(name)
+        except KeyError:
+            return None
+        return Account(known.pw_name, known.pw_uid, known.pw_dir)
 
     def mounts_below(self, path: str) -> list[str]:
         """Mount points inside a directory."""

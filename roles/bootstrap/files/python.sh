@@ -37,12 +37,16 @@ apt_get() {
 # What a plan is made of, where no module can look for itself.
 tell() {
   echo "SLIPWAY missing"
-  for file in /etc/os-release /etc/group /sys/module/apparmor/parameters/enabled; do
+  for file in /etc/os-release /etc/group /sys/module/apparmor/parameters/enabled \
+    /etc/passwd /etc/subuid /etc/subgid /proc/sys/user/max_user_namespaces /proc/sys/kernel/*unprivileged_userns*; do
     [ -r "$file" ] || continue
     echo "== $file"
     cat "$file"
   done
   [ ! -d /run/systemd/system ] || echo "== /run/systemd/system"
+  for file in /var/lib/systemd/linger/* /etc/apparmor.d/*rootlesskit; do
+    [ ! -e "$file" ] || echo "== $file"
+  done
   echo "== account"
   id -u
   id -un

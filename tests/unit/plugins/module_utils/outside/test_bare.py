@@ -8,9 +8,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.converge import Settings, converge
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
+    InputError,
+    Unreachable,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless import ROOTLESS
 from ansible_collections.slipway.docker.plugins.module_utils.outside.bare import bare_host
 
 TOLD = """== /etc/os-release
@@ -40,6 +44,25 @@ def test_the_plan_is_that_of_the_described_host() -> None:
         "start engine docker: not running",
         "await ready engine docker: the engine has to answer",
     ]
+
+
+def test_users_of_the_described_host_can_have_engines() -> None:
+    more = [
+        "== /etc/passwd", "ada:x:1000:1000::/home/ada:/bin/sh", "== /etc/subuid", "ada:100000:65536",
+        "== /var/lib/systemd/linger/ada",
+    ]  # fmt: skip
+    wanted = Resource("rootless", "ada", options={"script": "/usr/bin/dockerd-rootless.sh"})
+    settings = Settings(check_mode=True)
+    report = converge((ROOTLESS,), [wanted], bare_host([*TOLD, *more]), _Nothing(), settings)
+
+    assert report.plan.lines == [
+        "add-subids rootless ada: no 65536 subordinate ids in /etc/subgid",
+        "place-unit rootless ada: no unit",
+        "start rootless ada: not running",
+        "await ready rootless ada: the engine has to answer",
+    ]
+    with pytest.raises(InputError, match="no such account"):
+        converge((ROOTLESS,), [wanted], bare_host(TOLD), _Nothing(), settings)
 
 
 def test_nothing_of_this_machine_is_seen() -> None:
