@@ -77,6 +77,40 @@ options:
       no_proxy:
         description: Hosts and domains that are reached directly, with commas between them (E(NO_PROXY)).
         type: str
+  published_ports:
+    description:
+      - Who may reach the ports that containers publish, which otherwise are open to everybody whatever the firewall says.
+      - Connections that containers open, those between them, and those of the host itself are not judged. Nothing that ends at
+        the host is, so no policy can lock anybody out of it.
+      - It is kept as a chain of our own, to which C(DOCKER-USER) leads; a unit of our own has it in force before the engine
+        starts a container, and puts it back when a firewall is reloaded. What others put into C(DOCKER-USER) stays.
+      - Refused on a host with IPv6 unless O(config) has C(userland-proxy) false, since that proxy takes connections past every
+        rule, and on an engine that leaves C(iptables) alone.
+    type: dict
+    default: {}
+    suboptions:
+      default:
+        description: What holds for a port that no rule names; V(deny) if anything at all is said here.
+        type: str
+        choices: [allow, deny]
+      interfaces:
+        description: The interfaces on which the policy holds; all but the engine's own bridges if none is named.
+        type: list
+        elements: str
+      allow:
+        description: Rules; a port that is named by any is closed to all whom none of them lets in.
+        type: list
+        elements: dict
+        suboptions:
+          ports:
+            description: Published ports of the host, such as V(443), V(53/udp) or V(8000-8100). Without a protocol it is TCP.
+            type: list
+            elements: str
+            required: true
+          from:
+            description: Addresses and networks that are let in, IPv4 or IPv6; everybody if there is none.
+            type: list
+            elements: str
   users:
     description:
       - Accounts that shall be in the group C(docker), which is as good as root on this host.
@@ -107,6 +141,17 @@ EXAMPLES = r"""
       max-size: 10m
       max-file: 3
     users: [deploy]
+
+- name: An engine whose containers are reached by HTTPS alone, and from the office by PostgreSQL as well
+  slipway.docker.engine:
+    config:
+      userland-proxy: false
+    published_ports:
+      default: deny
+      allow:
+        - ports: [443]
+        - ports: [5432]
+          from: [192.0.2.0/24, "2001:db8:1::/48"]
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:

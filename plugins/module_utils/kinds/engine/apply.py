@@ -17,6 +17,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     taking_up,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import DOCKER
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    acts as port_acts,
+)
 
 
 def install(outside: t.Any, step: Step) -> str:
@@ -37,7 +40,7 @@ def release(outside: t.Any, step: Step) -> None:
 def remove(outside: t.Any, step: Step) -> None:
     """Remove the packages; what the engine held stays."""
     apt.remove(outside, step.payload["packages"])
-    notes.change(outside, packages=(), pending="", engine=0, before=None, files=())
+    notes.change(outside, packages=(), pending="", engine=0, before=None, files=(), placed=())
     outside.remove(supervisor.SCRIPT)
     # The package leaves a script in the data root, for a later purge.
     if step.payload["tidy"]:
@@ -94,6 +97,8 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 
 
 ACTIONS = {
+    "guard-ports": port_acts.guard,
+    "unguard-ports": port_acts.unguard,
     "install": install,
     "release": release,
     "remove": remove,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.live import Live
+
 DOCKER = "docker"
 HOST = "host"
 CONFIG_PATH = "/etc/docker/daemon.json"
@@ -33,6 +35,7 @@ class Note:
     ``pending``: what a configuration that is in place still waits for (``reload``, ``restart``);
     ``engine``: the process that hasn't taken it up yet; ``before``: the text of the file that it
     replaced, None where there was none; ``files``: the other files that it replaced.
+    ``placed``: options whose files are in place, and that the host may not have taken up yet.
     """
 
     users: tuple[str, ...] = ()
@@ -41,6 +44,7 @@ class Note:
     engine: int = 0
     before: str | None = None
     files: tuple[Placed, ...] = ()
+    placed: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +52,7 @@ class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
     ``files``: those of the engine's parts, by path.
+    ``ports``: the rules for published ports, where a policy is declared.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
     """
 
@@ -64,6 +69,7 @@ class HostFacts:
     note: Note = Note()
     is_held_back: bool = False
     files: t.Mapping[str, Placed] = dataclasses.field(default_factory=dict)
+    ports: Live = Live()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,13 +95,17 @@ class Service:
 
 @dataclasses.dataclass(frozen=True)
 class EngineFacts:
-    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one."""
+    """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one.
+
+    ``published``: container, port and protocol of what can be reached from elsewhere.
+    """
 
     config: ConfigFile = ConfigFile()
     service: Service = Service()
     version: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     info: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     containers: tuple[str, ...] = ()
+    published: tuple[tuple[str, int, str], ...] = ()
     has_data: bool = False
 
     @property

@@ -34,6 +34,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
     if users:
         cause = "{0}; {1}".format(CAUSE, ", ".join(users))
         yield step("drop-users", cause, payload={"users": users})
+    yield from _our_rules(scene)
     yield from _our_files(scene)
     yield from _our_keys(scene)
     data_goes = bool(scene.options.get("remove_data")) and engine.has_data
@@ -52,6 +53,14 @@ def leave(scene: Scene) -> t.Iterator[Step]:
                 "tidy": engine.data_root if data_goes else "",
             },
         )
+
+
+def _our_rules(scene: Scene) -> t.Iterator[Step]:
+    files, names = scene.host.files, (parts.PORTS.field.name,)
+    kept = [part for part in parts.of(scene.host.has_systemd) if part.field.name in names]
+    if any(part.is_there(files[part.path]) for part in kept):
+        payload = {"systemd": scene.host.has_systemd}
+        yield scene.request.step("unguard-ports", CAUSE, payload=payload)
 
 
 def _our_files(scene: Scene) -> t.Iterator[Step]:

@@ -14,6 +14,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     environment,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import Placed
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    files as port_files,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import policy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +25,8 @@ class Part:
     """An option, and its file: ``render`` writes what ``parse`` reads.
 
     ``is_block``: the path is somebody else's file, and ours is a part of it between two marks.
-    A file that isn't word for word as we write it counts as none.
+    A file that isn't word for word as we write it counts as none. ``is_taken_up``: no engine looks
+    at it, and a step of its own has the host take it up.
     """
 
     field: Field
@@ -30,6 +35,7 @@ class Part:
     parse: t.Callable[[str], t.Any]
     mode: int = 0o644
     is_block: bool = False
+    is_taken_up: bool = False
 
     def read(self, file: Placed) -> t.Any:
         """The option's value on the host; None where the file doesn't say, or not in our words."""
@@ -51,6 +57,17 @@ class Part:
         return Placed(self.path, whole, mode)
 
 
+PORTS = Part(
+    policy.FIELD,
+    port_files.SCRIPT,
+    port_files.render_script,
+    port_files.parse,
+    mode=0o755,
+    is_taken_up=True,
+)
+PORTS_UNIT = dataclasses.replace(
+    PORTS, path=port_files.UNIT_PATH, render=port_files.render_unit, mode=0o644
+)
 UNDER_SYSTEMD = (
     Part(
         environment.FIELD,
@@ -59,6 +76,8 @@ UNDER_SYSTEMD = (
         environment.parse_drop_in,
         mode=0o600,
     ),
+    PORTS,
+    PORTS_UNIT,
 )
 ELSEWHERE = (
     Part(
@@ -68,8 +87,9 @@ ELSEWHERE = (
         environment.parse_exports,
         is_block=True,
     ),
+    PORTS,
 )
-FIELDS = (environment.FIELD,)
+FIELDS = (environment.FIELD, policy.FIELD)
 NAMES = frozenset(field.name for field in FIELDS)
 
 
@@ -91,9 +111,15 @@ def at(outside: t.Any, path: str) -> Placed:
 
 
 def found(parts: t.Iterable[Part], files: t.Mapping[str, Placed]) -> dict[str, t.Any]:
-    """What the files of the parts say."""
-    values = {part.field.name: part.read(files[part.path]) for part in parts}
-    return {name: value for name, value in values.items() if value is not None}
+    """What the files of the parts say; an option with several of them, what all of them say."""
+    told: dict[str, list[t.Any]] = {}
+    for part in parts:
+        told.setdefault(part.field.name, []).append(part.read(files[part.path]))
+    return {
+        name: values[0]
+        for name, values in told.items()
+        if values[0] is not None and all(value == values[0] for value in values)
+    }
 
 
 def placements(

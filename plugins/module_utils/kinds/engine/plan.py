@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.diff import causes
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     AWAIT,
@@ -17,6 +17,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.plan import (
+    guard,
+    unguard,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
     look,
@@ -25,6 +29,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
 INTERRUPTED = "left by an interrupted run"
+FLUSHED = "its own rules are gone from iptables"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 
@@ -79,8 +84,9 @@ def enable(scene: Scene) -> t.Iterator[Step]:
 def place(scene: Scene) -> t.Iterator[Step]:
     """The files of the engine's parts."""
     if scene.placements:
-        cause = causes(scene.changes_of_parts) + _later(scene)
-        payload = {"files": scene.placements, **scene.way_back}
+        changes = scene.changes_of_parts
+        cause = causes(changes) + _later(scene, changes)
+        payload = {"files": scene.placements, "placed": scene.placed, **scene.way_back}
         yield scene.request.step("place", cause, undo="put-back", payload=payload)
 
 
@@ -89,22 +95,23 @@ def configure(scene: Scene) -> t.Iterator[Step]:
     changes = scene.changes_of_config
     if not changes:
         return
-    file, wanted = scene.engine.config, scene.request.wanted.fields
-    text = config.render(config.merged(file, wanted, config.removed(changes)))
-    cause = causes(changes) + _later(scene)
-    payload = {"text": text, "mode": config.mode(file, text or ""), **scene.way_back}
+    text = config.render(scene.config_to_be)
+    cause = causes(changes) + _later(scene, changes)
+    mode = config.mode(scene.engine.config, text or "")
+    payload = {"text": text, "mode": mode, **scene.way_back}
     yield scene.request.step("configure", cause, undo="put-back", payload=payload)
 
 
 def activate(scene: Scene) -> t.Iterator[Step]:
     """Start, restart or reload: at most one of them."""
-    cause = causes(scene.changes) or INTERRUPTED
+    cause = causes(scene.changes_of_engine) or (INTERRUPTED if scene.is_pending else FLUSHED)
     undo = "put-back" if scene.is_pending or scene.changes else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
     if not scene.engine.runs:
         drift = scene.request.was_so and not scene.is_pending
         yield scene.request.step("start", "not running", drift=drift, **details)
     elif scene.due is Effect.RESTART:
+        details["drift"] = cause == FLUSHED
         cause = "{0}; {1}".format(cause, what_stops(scene.engine))
         yield scene.request.step("restart", cause, effect=scene.due, **details)
     elif scene.due is Effect.RELOAD:
@@ -118,8 +125,20 @@ def ready(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 
 
-def _later(scene: Scene) -> str:
-    return "; {0}".format(LATER) if scene.by_hand else ""
+def _later(scene: Scene, changes: t.Sequence[Change]) -> str:
+    waits = any(change in scene.changes_of_engine for change in changes)
+    return "; {0}".format(LATER) if waits and scene.by_hand else ""
 
 
-PRESENT = (install, drop_users, add_users, enable, place, configure, activate, ready)
+PRESENT = (
+    install,
+    drop_users,
+    add_users,
+    enable,
+    unguard,
+    place,
+    configure,
+    activate,
+    ready,
+    guard,
+)

@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Ch
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    config,
     packages,
     parts,
     service,
@@ -27,6 +28,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields
     FIELDS,
     RELOADED,
     RESET_BY_RELOAD,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    refusals as port_refusals,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import refuse
 
@@ -63,6 +67,36 @@ class Scene:
         return tuple(change for change in self.changes if root(change) in parts.NAMES)
 
     @property
+    def changes_of_engine(self) -> tuple[Change, ...]:
+        """The changes that are nothing to the host until an engine takes them up."""
+        return tuple(change for change in self.changes if effect(change) in TAKING_UP)
+
+    def changes_of(self, name: str) -> tuple[Change, ...]:
+        """The changes of one field, and of its members."""
+        return tuple(change for change in self.changes if root(change) == name)
+
+    @property
+    def config_to_be(self) -> dict[str, t.Any]:
+        """What daemon.json says when this plan is done."""
+        gone = config.removed(self.changes_of_config)
+        return config.merged(self.engine.config, self.request.wanted.fields, gone)
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The options that the host has to take up once their files are in place."""
+        changed = {root(change) for change in self.changes_of_parts}
+        known = parts.of(self.host.has_systemd)
+        return tuple(
+            dict.fromkeys(
+                part.field.name
+                for part in known
+                if part.is_taken_up
+                and part.field.name in changed
+                and self.request.wanted.fields.get(part.field.name)
+            )
+        )
+
+    @property
     def placements(self) -> tuple[Placed, ...]:
         """The files of ours that are not as wanted, as they shall be."""
         changed = {root(change) for change in self.changes_of_parts}
@@ -75,8 +109,15 @@ class Scene:
         if not self.engine.runs or self.by_hand:
             return None
         pending = [Effect[self.host.note.pending.upper()]] if self.is_pending else []
-        costs = [*pending, *map(effect, self.changes)]
+        flushed = [Effect.RESTART] if self.is_flushed else []
+        costs = [*pending, *flushed, *map(effect, self.changes)]
         return max((cost for cost in costs if cost in TAKING_UP), default=None)
+
+    @property
+    def is_flushed(self) -> bool:
+        """Whether somebody took away the engine's own rules, which only its start brings back."""
+        is_asked = bool(self.request.wanted.fields.get(parts.PORTS.field.name))
+        return is_asked and self.engine.answers and not self.host.ports.has_engines_rules
 
     @property
     def is_pending(self) -> bool:
@@ -122,7 +163,10 @@ def look(request: Request) -> Scene:
     changes = request.changes
     if request.found is None:
         changes = compare(FIELDS, request.wanted.fields, {}, {}, {}, str)
-    return Scene(request, host, engine or EngineFacts(), source, changes)
+    scene = Scene(request, host, engine or EngineFacts(), source, changes)
+    if request.wanted.fields.get(parts.PORTS.field.name):
+        port_refusals.refuse(host.ports, scene.config_to_be)
+    return scene
 
 
 def root(change: Change) -> str:

@@ -37,6 +37,8 @@ def configure(outside: t.Any, step: Step) -> None:
 def place(outside: t.Any, step: Step) -> None:
     """Put the files of the engine's parts in place."""
     _note(outside, step.payload)
+    known = {*notes.read(outside).placed, *step.payload["placed"]}
+    notes.change(outside, placed=tuple(sorted(known)))
     write_files(outside, step.payload["files"])
 
 
@@ -74,6 +76,7 @@ def put_back(outside: t.Any, step: Step) -> None:
     if not _was_placed(outside, step):
         return
     write_files(outside, step.payload["files_before"])
+    notes.change(outside, placed=())
     write_config(outside, step.payload["before"], step.payload["before_mode"])
     handling = step.payload["service"]
     if step.payload["due"] == "reload":

@@ -16,7 +16,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     supervisor,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    files as ports,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.filter import (
+    Filter,
+)
 
 Story = t.Mapping[str, t.Any]
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
@@ -46,6 +52,9 @@ class Machine:
         self.number = 100
         self.events = 0
         self.clock = 0.0
+        self.filter = Filter(self.files)
+        if self.manager:
+            self.filter.engine_started()
         self._settle()
 
     # What observers and actions are handed.
@@ -77,7 +86,8 @@ class Machine:
 
     def empty(self, path: str) -> None:
         self._touch("empty {0}".format(path))
-        self.files = {name: data for name, data in self.files.items() if not name.startswith(path)}
+        for name in [name for name in self.files if name.startswith(path)]:
+            del self.files[name]
 
     def forget_connection(self) -> None:
         """Nothing is kept of a connection."""
@@ -97,6 +107,7 @@ class Machine:
             if self.story.get("apparmor")
             else "N\n",
         }
+        known.update(self.story.get("proc", {}))
         return known[path].encode() if path in known else self.files.get(path)
 
     def write(self, path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0) -> None:
@@ -149,7 +160,9 @@ class Machine:
                 "ContainersRunning": len(containers), "DockerRootDir": "/var/lib/docker",
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
             },
-            "/containers/json": [{"Names": ["/" + name]} for name in containers],
+            "/containers/json": [
+                {"Names": ["/" + name], "Ports": self.story.get("ports", [])} for name in containers
+            ],
         }  # fmt: skip
         return answers[path] if self.manager and not self.story.get("deaf") else None
 
@@ -201,6 +214,8 @@ class Machine:
         if verb == "reset-failed":
             return Ran(0, "", "")
         self._touch("systemctl {0}".format(verb))
+        if ports.UNIT in command:
+            return self.filter.unit(verb)
         if verb == "enable":
             self.enabled = True
         if verb in ("stop", "restart"):
@@ -209,6 +224,16 @@ class Machine:
             self._start(service.SYSTEMD)
         failed = verb in ("start", "restart") and not self.manager
         return Ran(1, "", "Job for docker.service failed") if failed else Ran(0, "", "")
+
+    def _iptables_save(self, command: list[str], words: list[str]) -> Ran:
+        return self.filter.saved(4)
+
+    def _ip6tables_save(self, command: list[str], words: list[str]) -> Ran:
+        return self.filter.saved(6)
+
+    def _sh(self, command: list[str], words: list[str]) -> Ran:
+        self._touch("rules {0}".format(command[-1]))
+        return self.filter.remove() if command[-1] == "remove" else self.filter.apply()
 
     def _units(self) -> str:
         active = self.manager == service.SYSTEMD
@@ -256,10 +281,12 @@ class Machine:
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
+        self.filter.engine_started()
         self._settle()
 
     def _stop(self) -> None:
         self.manager, self.taken = "", None
+        self.filter.engine_stopped()
         self._settle()
 
     def _settle(self) -> None:

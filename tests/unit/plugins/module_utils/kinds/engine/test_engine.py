@@ -21,6 +21,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     environment,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    files as ports,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
     OPTIONS,
     engine,
@@ -79,6 +82,10 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
         machine.files[CONFIG_PATH] = value.encode()
     elif of == "environment":
         machine.files[environment_file(machine)] = value.encode()
+    elif of == "rules":
+        machine.filter.lines[4][:] = value
+    elif of == "gone":
+        del machine.files[value]
     else:
         setattr(machine, of, value)
 
@@ -116,6 +123,10 @@ def looked(machine: Machine, what: str) -> t.Any:
     policy, kept = machine.files.get(apt.POLICY), machine.files.get(environment_file(machine))
     answers = {
         "config": machine.config,
+        "rules": machine.filter.ours,
+        "all_rules": machine.filter.lines[4],
+        "watched": machine.exists(ports.RUNNING) and machine.exists(ports.ENABLED),
+        "script": machine.exists(ports.SCRIPT),
         "mode": oct(machine.modes.get(CONFIG_PATH, 0)),
         "manager": machine.manager,
         "enabled": machine.enabled,
@@ -150,6 +161,7 @@ GOAL: Story = {
     "config": {"debug": False, "mtu": 1400},
     "environment": {"MOOD": "calm"},
     "users": ["deploy"],
+    "published_ports": {"allow": [{"ports": [443]}]},
 }
 
 
@@ -159,6 +171,8 @@ def state(machine: Machine) -> t.Any:
     return (
         machine.config,
         machine.files.get(environment_file(machine)),
+        machine.filter.lines,
+        machine.files.get(ports.ENABLED),
         machine.taken == text,
         machine.manager,
         machine.group,
@@ -177,11 +191,35 @@ def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
         machine.fuse = fuse
         assert Killed.__name__ in settle(machine, memory, GOAL).failure()
         machine.fuse = float("inf")
-        assert settle(machine, memory, GOAL).failure() == ""
+        finished = settle(machine, memory, GOAL)
 
+        assert (finished.failure(), finished.result()["drift"]) == ("", [])
         assert state(machine) == state(whole), whole.touches[fuse]
         assert settle(machine, memory, GOAL).plan.lines == []
         assert apt.POLICY not in machine.files
+
+
+def test_a_removal_that_is_killed_is_finished_by_the_next() -> None:
+    beginning = BEGINNINGS["an engine with other settings"]
+
+    def prepared() -> tuple[Machine, Memory]:
+        machine, memory = Machine(beginning), Memory()
+        assert settle(machine, memory, GOAL).failure() == ""
+        machine.touches.clear()
+        return machine, memory
+
+    whole, memory = prepared()
+    assert settle(whole, memory, {"state": "absent"}).failure() == ""
+    for fuse in range(len(whole.touches)):
+        machine, memory = prepared()
+        machine.fuse = fuse
+        settle(machine, memory, {"state": "absent"})
+        machine.fuse = float("inf")
+        assert settle(machine, memory, {"state": "absent"}).failure() == ""
+
+        assert state(machine) == state(whole), whole.touches[fuse]
+        assert machine.filter.ours == []
+        assert not any("slipway-docker" in path for path in machine.files)
 
 
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
@@ -197,4 +235,5 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         machine.fuse = float("inf")
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
-        assert state(machine)[:4] == ({"mtu": 1300, "debug": True}, None, True, "systemd")
+        assert state(machine)[:2] == ({"mtu": 1300, "debug": True}, None)
+        assert state(machine)[4:6] == (True, "systemd")
