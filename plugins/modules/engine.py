@@ -77,6 +77,21 @@ options:
       no_proxy:
         description: Hosts and domains that are reached directly, with commas between them (E(NO_PROXY)).
         type: str
+  kernel_modules:
+    description:
+      - Kernel modules that have to be there, now and after a boot, such as V(br_netfilter). Those that are built in are there.
+      - They stand in C(/etc/modules-load.d/slipway-docker.conf). One that is taken out of this list is not unloaded.
+    type: list
+    elements: str
+    default: []
+  sysctls:
+    description:
+      - Settings of the kernel and their values, now and after a boot.
+      - They stand in C(/etc/sysctl.d/99-zz-slipway-docker.conf). One that is taken out keeps its value until the next boot.
+      - The engine turns V(net.ipv4.ip_forward) on itself when it starts, and closes the host for what others would have it
+        forward only if it was off before. So it is not among these unless you ask for it.
+    type: dict
+    default: {}
   published_ports:
     description:
       - Who may reach the ports that containers publish, which otherwise are open to everybody whatever the firewall says.
@@ -84,8 +99,8 @@ options:
         the host is, so no policy can lock anybody out of it.
       - It is kept as a chain of our own, to which C(DOCKER-USER) leads; a unit of our own has it in force before the engine
         starts a container, and puts it back when a firewall is reloaded. What others put into C(DOCKER-USER) stays.
-      - Refused on a host with IPv6 unless O(config) has C(userland-proxy) false, since that proxy takes connections past every
-        rule, and on an engine that leaves C(iptables) alone.
+      - With it the engine's C(userland-proxy) is off unless O(config) says otherwise, since that takes connections past every rule.
+        On a host with IPv6 a policy is refused with it, and so it is on an engine that leaves C(iptables) alone.
     type: dict
     default: {}
     suboptions:
@@ -144,8 +159,6 @@ EXAMPLES = r"""
 
 - name: An engine whose containers are reached by HTTPS alone, and from the office by PostgreSQL as well
   slipway.docker.engine:
-    config:
-      userland-proxy: false
     published_ports:
       default: deny
       allow:

@@ -43,6 +43,7 @@ class Host:
     logins: t.Callable[[], logins.Logins] = logins.read
     pack: t.Callable[..., None] = pack
     remove: t.Callable[[str], None] = files.remove
+    tune: t.Callable[[str, str], str] = files.tune
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))

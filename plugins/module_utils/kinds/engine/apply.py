@@ -17,6 +17,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     taking_up,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import DOCKER
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    acts as kernel_acts,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
     acts as port_acts,
 )
@@ -97,6 +100,9 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 
 
 ACTIONS = {
+    "load-modules": kernel_acts.load_modules,
+    "set-sysctls": kernel_acts.set_sysctls,
+    "reset-sysctls": kernel_acts.reset_sysctls,
     "guard-ports": port_acts.guard,
     "unguard-ports": port_acts.unguard,
     "install": install,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel.live import Kernel
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.live import Live
 
 DOCKER = "docker"
@@ -52,6 +53,7 @@ class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
     ``files``: those of the engine's parts, by path.
+    ``kernel``: modules and settings, those that are asked for.
     ``ports``: the rules for published ports, where a policy is declared.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
     """
@@ -70,6 +72,7 @@ class HostFacts:
     is_held_back: bool = False
     files: t.Mapping[str, Placed] = dataclasses.field(default_factory=dict)
     ports: Live = Live()
+    kernel: Kernel = Kernel()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -28,7 +28,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     HostFacts,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import FIELDS
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import live
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    live as kernel,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import live as ports
 
 APPARMOR = "/sys/module/apparmor/parameters/enabled"
 LOOPBACK = re.compile(r"127\.|::1\Z")
@@ -39,8 +42,10 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
     host = look_at_host(outside, extra)
-    if any(resource.fields.get(parts.PORTS.field.name) for resource in survey.wanted):
-        host = dataclasses.replace(host, ports=live.look(outside, host.has_systemd))
+    for resource in survey.wanted:
+        host = dataclasses.replace(host, kernel=kernel.look(outside, resource.fields))
+        if resource.fields.get(parts.PORTS.field.name):
+            host = dataclasses.replace(host, ports=ports.look(outside, host.has_systemd))
     engine = look_at_engine(outside, host.has_systemd)
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
     if (
@@ -142,13 +147,13 @@ def published(
     containers: t.Iterable[t.Mapping[str, t.Any]],
 ) -> tuple[tuple[str, int, str], ...]:
     """Which ports of the host lead to which container, those aside that only the host can reach."""
-    ports = {
+    found = {
         (_name(container), port["PublicPort"], port["Type"])
         for container in containers
         for port in container.get("Ports") or ()
         if port.get("PublicPort") and not LOOPBACK.match(port.get("IP", ""))
     }
-    return tuple(sorted(ports))
+    return tuple(sorted(found))
 
 
 def _name(container: t.Mapping[str, t.Any]) -> str:

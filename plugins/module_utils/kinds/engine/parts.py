@@ -14,6 +14,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     environment,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import Placed
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    files as kernel,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
     files as port_files,
 )
@@ -25,8 +28,7 @@ class Part:
     """An option, and its file: ``render`` writes what ``parse`` reads.
 
     ``is_block``: the path is somebody else's file, and ours is a part of it between two marks.
-    A file that isn't word for word as we write it counts as none. ``is_taken_up``: no engine looks
-    at it, and a step of its own has the host take it up.
+    A file that isn't word for word as we write it counts as none.
     """
 
     field: Field
@@ -35,7 +37,6 @@ class Part:
     parse: t.Callable[[str], t.Any]
     mode: int = 0o644
     is_block: bool = False
-    is_taken_up: bool = False
 
     def read(self, file: Placed) -> t.Any:
         """The option's value on the host; None where the file doesn't say, or not in our words."""
@@ -63,10 +64,23 @@ PORTS = Part(
     port_files.render_script,
     port_files.parse,
     mode=0o755,
-    is_taken_up=True,
 )
 PORTS_UNIT = dataclasses.replace(
     PORTS, path=port_files.UNIT_PATH, render=port_files.render_unit, mode=0o644
+)
+KERNEL = (
+    Part(
+        kernel.MODULES,
+        kernel.MODULES_PATH,
+        kernel.render_modules,
+        kernel.parse_modules,
+    ),
+    Part(
+        kernel.SYSCTLS,
+        kernel.SYSCTLS_PATH,
+        kernel.render_sysctls,
+        kernel.parse_sysctls,
+    ),
 )
 UNDER_SYSTEMD = (
     Part(
@@ -76,6 +90,7 @@ UNDER_SYSTEMD = (
         environment.parse_drop_in,
         mode=0o600,
     ),
+    *KERNEL,
     PORTS,
     PORTS_UNIT,
 )
@@ -87,9 +102,10 @@ ELSEWHERE = (
         environment.parse_exports,
         is_block=True,
     ),
+    *KERNEL,
     PORTS,
 )
-FIELDS = (environment.FIELD, policy.FIELD)
+FIELDS = (environment.FIELD, kernel.MODULES, kernel.SYSCTLS, policy.FIELD)
 NAMES = frozenset(field.name for field in FIELDS)
 
 

@@ -16,6 +16,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     chain,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel.plan import (
+    load_modules,
+    refuse,
+    set_sysctls,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.plan import (
     guard,
@@ -36,6 +41,7 @@ LATER = "takes effect when the engine, which was started by hand, is started aga
 def plan(request: Request) -> list[Step]:
     """The steps, each needing the one before it."""
     scene = look(request)
+    refuse(scene.host.kernel)
     parts = (leave,) if request.wanted.state == "absent" else PRESENT
     return chain([step for part in parts for step in part(scene)])
 
@@ -137,6 +143,8 @@ PRESENT = (
     enable,
     unguard,
     place,
+    load_modules,
+    set_sysctls,
     configure,
     activate,
     ready,

@@ -29,6 +29,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields
     RELOADED,
     RESET_BY_RELOAD,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    live as kernel,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
     refusals as port_refusals,
 )
@@ -83,18 +86,11 @@ class Scene:
 
     @property
     def placed(self) -> tuple[str, ...]:
-        """The options that the host has to take up once their files are in place."""
-        changed = {root(change) for change in self.changes_of_parts}
-        known = parts.of(self.host.has_systemd)
-        return tuple(
-            dict.fromkeys(
-                part.field.name
-                for part in known
-                if part.is_taken_up
-                and part.field.name in changed
-                and self.request.wanted.fields.get(part.field.name)
-            )
-        )
+        """The options that a step of their own has the host take up, once their files are there."""
+        wanted, changed = self.request.wanted.fields, {root(each) for each in self.changes}
+        ports = [parts.PORTS.field.name] if wanted.get(parts.PORTS.field.name) else []
+        late = (*kernel.behind(self.host.kernel, wanted), *ports)
+        return tuple(name for name in late if name in changed)
 
     @property
     def placements(self) -> tuple[Placed, ...]:

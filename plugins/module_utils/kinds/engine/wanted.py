@@ -42,6 +42,8 @@ OPTIONS: dict[str, t.Any] = {
         "default": {},
         "options": {name: {"type": "str"} for name in environment.PROXIES},
     },
+    "kernel_modules": {"type": "list", "elements": "str", "default": []},
+    "sysctls": {"type": "dict", "default": {}},
     "published_ports": {
         "type": "dict",
         "default": {},
@@ -62,7 +64,8 @@ OPTIONS: dict[str, t.Any] = {
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
-SETTLED = ("state", "source", "config", "log_rotation", "environment", "proxies", "published_ports")
+PARTS = ("kernel_modules", "sysctls", "published_ports")
+SETTLED = ("state", "source", "config", "log_rotation", "environment", "proxies", *PARTS)
 LOGGING = {"log-driver", "log-opts"}
 
 
@@ -82,7 +85,11 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
 def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What stands in files of ours, by its field."""
     variables = environment.declared(options["environment"], options["proxies"])
-    return {environment.FIELD.name: variables or None, policy.FIELD.name: _ports(options) or None}
+    given = {**{name: options[name] for name in PARTS}, policy.FIELD.name: _ports(options)}
+    return {
+        environment.FIELD.name: variables or None,
+        **{name: said or None for name, said in given.items()},
+    }
 
 
 def settings(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -13,10 +13,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.rules import (
     CHAIN,
     ENGINES_CHAIN,
-    ENGINES_JUMP,
     JUMP,
     TOOLS,
     USER_CHAIN,
+    WAY,
     rules,
 )
 
@@ -40,11 +40,6 @@ families() {
   [ ! -e /proc/net/if_inet6 ] || echo ip6tables
 }
 
-# Where the engine has rules at all, it leads what is forwarded to {user}; so it does again.
-needs_way() {
-  echo "$1" | grep -q -e '^{engines chain}' && ! echo "$1" | grep -q -x -e '{engines jump}'
-}
-
 # In one transaction: no packet sees half of the rules, and what others put into {user} stays.
 put() {
   saved=$("$1-save" -t filter) || return
@@ -54,7 +49,7 @@ put() {
     echo ':{chain} - [0:0]'
     "rules_of_$1"
     echo "$saved" | grep -q -x -e '{jump}' || echo '-I {user} -j {chain}'
-    ! needs_way "$saved" || echo '-I FORWARD -j {user}'
+    echo "$saved" | grep -q -x -e '{way}' || echo '-I FORWARD -j {user}'
     echo COMMIT
   } | "$1-restore" -w 10 --noflush
 }
@@ -62,7 +57,7 @@ put() {
 is_in_force() {
   saved=$("$1-save" -t filter) || return
   [ "$(echo "$saved" | grep -e '^-A {chain} ')" = "$("rules_of_$1")" ] || return
-  echo "$saved" | grep -q -x -e '{jump}' && ! needs_way "$saved"
+  echo "$saved" | grep -q -x -e '{jump}' && echo "$saved" | grep -q -x -e '{way}'
 }
 
 apply() {
@@ -94,7 +89,9 @@ remove() {
   for tool in $(families); do
     while "$tool" -w 10 -D {user} -j {chain} 2>/dev/null; do :; done
     "$tool" -w 10 -F {chain} 2>/dev/null && "$tool" -w 10 -X {chain}
-    # One that the engine has no use for was made by us; one in use, or with rules, can't be removed.
+    # Where the engine has no rules, the way was made by us. A chain in use, or with rules, stays.
+    "$tool-save" -t filter | grep -q -e '^{engines chain}' ||
+      "$tool" -w 10 -D FORWARD -j {user} 2>/dev/null
     "$tool" -w 10 -X {user} 2>/dev/null
   done
   [ -z "$(iptables-save -t filter 2>/dev/null | grep -e {chain})" ]
@@ -107,7 +104,7 @@ NAMES = {
     "{chain}": CHAIN,
     "{jump}": JUMP,
     "{engines chain}": ENGINES_CHAIN,
-    "{engines jump}": ENGINES_JUMP,
+    "{way}": WAY,
 }
 SHELL = functools.reduce(lambda text, pair: text.replace(*pair), NAMES.items(), TEMPLATE)
 SERVICE = """

@@ -17,9 +17,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.rules import (
     CHAIN,
     ENGINES_CHAIN,
-    ENGINES_JUMP,
     JUMP,
     TOOLS,
+    WAY,
     rules,
 )
 
@@ -66,7 +66,7 @@ def saved(outside: t.Any, tool: str) -> tuple[str, ...]:
     """The rules of our chain, and what leads to it."""
     lines = outside.run([tool + "-save", "-t", "filter"]).out.splitlines()
     ours = (OURS, ENGINES_CHAIN)
-    return tuple(line for line in lines if line.startswith(ours) or line in (JUMP, ENGINES_JUMP))
+    return tuple(line for line in lines if line.startswith(ours) or line in (WAY, JUMP))
 
 
 def problems(live: Live, policy: Policy, runs: bool) -> list[str]:
@@ -84,8 +84,7 @@ def _differences(tool: str, wanted: t.Sequence[str], lines: t.Sequence[str]) -> 
     if not ours:
         yield "no rules in {0}".format(tool)
         return
-    has_engine = any(line.startswith(ENGINES_CHAIN) for line in lines)
-    for line in (*((ENGINES_JUMP,) if has_engine else ()), JUMP, *wanted):
+    for line in (WAY, JUMP, *wanted):
         if line not in lines:
             yield "{0} rule gone: {1}".format(tool, line)
     for line in ours:

@@ -14,9 +14,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.
 )
 
 CHAIN, USER_CHAIN = "SLIPWAY-PORTS", "DOCKER-USER"
-JUMP = "-A {0} -j {1}".format(USER_CHAIN, CHAIN)
-# Both are the engine's own: its chain, and its way to the one that is the users'.
-ENGINES_CHAIN, ENGINES_JUMP = ":DOCKER ", "-A FORWARD -j {0}".format(USER_CHAIN)
+# What leads to our chain. The engine makes the first as well, where it has rules in the family.
+WAY, JUMP = "-A FORWARD -j {0}".format(USER_CHAIN), "-A {0} -j {1}".format(USER_CHAIN, CHAIN)
+# As long as the engine's own rules are there, so is its chain.
+ENGINES_CHAIN = ":DOCKER "
 TOOLS = {4: "iptables", 6: "ip6tables"}
 # What containers send comes from one of these, and isn't judged.
 BRIDGES = ("docker0", "docker_gwbridge", "br-+")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import files, rules
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
 
-ENGINES = [":DOCKER - [0:0]", rules.ENGINES_JUMP]
+ENGINES = [":DOCKER - [0:0]", rules.WAY]
 OURS = ("-A " + rules.CHAIN, rules.JUMP)
 
 
@@ -55,8 +55,8 @@ class Filter:
             return Ran(2, "", "sh: 0: cannot open {0}".format(files.SCRIPT))
         self.remove()
         for family, lines in self.lines.items():
-            if ENGINES[0] in lines and ENGINES[1] not in lines:
-                lines.insert(1, ENGINES[1])
+            if rules.WAY not in lines:
+                lines.append(rules.WAY)
             lines += [rules.JUMP, *rules.rules(policy, family)]
         return Ran(0, "", "")
 

@@ -63,7 +63,7 @@ class Machine:
     def outside(self) -> t.Any:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
-            exists=self.exists, mode_of=self.modes.get, machine=self, processes=self,
+            exists=self.exists, tune=self.tune, mode_of=self.modes.get, machine=self, processes=self,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
@@ -113,6 +113,13 @@ class Machine:
     def write(self, path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0) -> None:
         self._touch("write {0}".format(path))
         self.files[path], self.modes[path] = data, mode
+
+    def tune(self, path: str, text: str) -> str:
+        if self.story.get("read_only"):
+            return "Read-only file system"
+        self._touch("tune {0}".format(path))
+        self.files[path] = text.encode() + b"\n"
+        return ""
 
     def remove(self, path: str) -> None:
         if path in self.files:
@@ -260,6 +267,16 @@ class Machine:
         if not self.story.get("validates"):
             return Ran(125, "", "unknown flag: --validate")
         return Ran(1, "", "it is invalid") if INVALID.encode() in text else Ran(0, "", "")
+
+    def _modprobe(self, command: list[str], words: list[str]) -> Ran:
+        if words[1] not in self.story.get("loadable", ()):
+            return Ran(1, "", "modprobe: FATAL: Module {0} not found.".format(words[1]))
+        if "--dry-run" not in command:
+            self._touch("modprobe {0}".format(words[1]))
+            self.files["/sys/module/{0}/refcnt".format(words[1])] = b"0"
+            for path in self.story.get("brings", ()):
+                self.files.setdefault(path, b"0")
+        return Ran(0, "", "")
 
     def _gpasswd(self, command: list[str], words: list[str]) -> Ran:
         self._touch(" ".join(words[:2]))

@@ -84,6 +84,8 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
         machine.files[environment_file(machine)] = value.encode()
     elif of == "rules":
         machine.filter.lines[4][:] = value
+    elif of == "files":
+        machine.files.update({path: text.encode() for path, text in value.items()})
     elif of == "gone":
         del machine.files[value]
     else:
@@ -127,6 +129,9 @@ def looked(machine: Machine, what: str) -> t.Any:
         "all_rules": machine.filter.lines[4],
         "watched": machine.exists(ports.RUNNING) and machine.exists(ports.ENABLED),
         "script": machine.exists(ports.SCRIPT),
+        "kernel": {
+            path: text.decode() for path, text in machine.files.items() if path.startswith(KEPT)
+        },
         "mode": oct(machine.modes.get(CONFIG_PATH, 0)),
         "manager": machine.manager,
         "enabled": machine.enabled,
@@ -162,7 +167,19 @@ GOAL: Story = {
     "environment": {"MOOD": "calm"},
     "users": ["deploy"],
     "published_ports": {"allow": [{"ports": [443]}]},
+    "kernel_modules": ["br_netfilter"],
+    "sysctls": {"net.ipv4.ip_forward": 1},
 }
+FORWARDING = "/proc/sys/net/ipv4/ip_forward"
+
+
+KEPT = ("/proc/sys/", "/sys/module/", "/etc/sysctl.d/", "/etc/modules-load.d/")
+
+
+def with_kernel(beginning: Story) -> Story:
+    """The same host, whose kernel has what the goal asks of it."""
+    files = {**beginning.get("files", {}), FORWARDING: "0\n"}
+    return {**beginning, "files": files, "loadable": ["br_netfilter"]}
 
 
 def state(machine: Machine) -> t.Any:
@@ -173,6 +190,7 @@ def state(machine: Machine) -> t.Any:
         machine.files.get(environment_file(machine)),
         machine.filter.lines,
         machine.files.get(ports.ENABLED),
+        {path: text for path, text in machine.files.items() if path.startswith(KEPT)},
         machine.taken == text,
         machine.manager,
         machine.group,
@@ -180,7 +198,7 @@ def state(machine: Machine) -> t.Any:
     )
 
 
-@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=list(BEGINNINGS))
+@pytest.mark.parametrize("beginning", map(with_kernel, BEGINNINGS.values()), ids=list(BEGINNINGS))
 def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
     whole = Machine(beginning)
     assert settle(whole, Memory(), GOAL).failure() == ""
@@ -200,7 +218,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
 
 
 def test_a_removal_that_is_killed_is_finished_by_the_next() -> None:
-    beginning = BEGINNINGS["an engine with other settings"]
+    beginning = with_kernel(BEGINNINGS["an engine with other settings"])
 
     def prepared() -> tuple[Machine, Memory]:
         machine, memory = Machine(beginning), Memory()
@@ -236,4 +254,4 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
         assert state(machine)[:2] == ({"mtu": 1300, "debug": True}, None)
-        assert state(machine)[4:6] == (True, "systemd")
+        assert state(machine)[5:7] == (True, "systemd")
