@@ -141,6 +141,55 @@ options:
       no_proxy:
         description: Hosts and domains that are reached directly, with commas between them (E(NO_PROXY)).
         type: str
+  kernel_modules:
+    description:
+      - Kernel modules that have to be there, now and after a boot, such as V(br_netfilter). Those that are built in are there.
+      - They stand in C(/etc/modules-load.d/slipway-docker.conf). One that is taken out of this list is not unloaded.
+    type: list
+    elements: str
+    default: []
+  sysctls:
+    description:
+      - Settings of the kernel and their values, now and after a boot.
+      - They stand in C(/etc/sysctl.d/99-zz-slipway-docker.conf). One that is taken out keeps its value until the next boot.
+      - The engine turns V(net.ipv4.ip_forward) on itself when it starts, and closes the host for what others would have it
+        forward only if it was off before. So it is not among these unless you ask for it.
+    type: dict
+    default: {}
+  published_ports:
+    description:
+      - Who may reach the ports that containers publish, which otherwise are open to everybody whatever the firewall says.
+      - Connections that containers open, those between them, and those of the host itself are not judged. Nothing that ends at
+        the host is, so no policy can lock anybody out of it.
+      - It is kept as a chain of our own, to which C(DOCKER-USER) leads; a unit of our own has it in force before the engine
+        starts a container, and puts it back when a firewall is reloaded. What others put into C(DOCKER-USER) stays.
+      - With it the engine's C(userland-proxy) is off unless O(config) says otherwise, since that takes connections past every rule.
+        On a host with IPv6 a policy is refused with it, and so it is on an engine that leaves C(iptables) alone.
+    type: dict
+    default: {}
+    suboptions:
+      default:
+        description: What holds for a port that no rule names; V(deny) if anything at all is said here.
+        type: str
+        choices: [allow, deny]
+      interfaces:
+        description: The interfaces on which the policy holds; all but the engine's own bridges if none is named.
+        type: list
+        elements: str
+      allow:
+        description: Rules; a port that is named by any is closed to all whom none of them lets in.
+        type: list
+        elements: dict
+        suboptions:
+          ports:
+            description: Published ports of the host, such as V(443), V(53/udp) or V(8000-8100). Without a protocol it is TCP.
+            type: list
+            elements: str
+            required: true
+          from:
+            description: Addresses and networks that are let in, IPv4 or IPv6; everybody if there is none.
+            type: list
+            elements: str
   users:
     description:
       - Accounts that shall be in the group C(docker), which is as good as root on this host.
@@ -225,6 +274,7 @@ EXAMPLES = r"""
       url: https://mirror.example.org/docker/linux
     version: "28.5"
     replace: true
+
 - name: An engine for the host, and one that a user runs without root
   slipway.docker.engine:
     rootless:
@@ -237,6 +287,14 @@ EXAMPLES = r"""
   slipway.docker.volume:
     name: data
     docker_host: "{{ engines.rootless[0].docker_host }}"
+- name: An engine whose containers are reached by HTTPS alone, and from the office by PostgreSQL as well
+  slipway.docker.engine:
+    published_ports:
+      default: deny
+      allow:
+        - ports: [443]
+        - ports: [5432]
+          from: [192.0.2.0/24, "2001:db8:1::/48"]
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:

@@ -39,6 +39,16 @@ def write_atomically(
         raise
 
 
+def tune(path: str, text: str) -> str:
+    """Write into a file of the kernel's, which is no file to replace; returns why it can't be."""
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
 def mode_of(path: str) -> int | None:
     """The permission bits of a file; None where there is none."""
     try:

@@ -48,6 +48,7 @@ class Host:
     pack: t.Callable[..., None] = pack
     remove: t.Callable[[str], None] = files.remove
     fetch: t.Callable[[str], bytes] = web.fetch
+    tune: t.Callable[[str, str], str] = files.tune
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
     loose_ends: LooseEnds = dataclasses.field(default_factory=lambda: LooseEnds(NOWHERE))

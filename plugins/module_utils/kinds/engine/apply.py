@@ -22,7 +22,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     taking_up,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import DOCKER
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    acts as kernel_acts,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.managers import MANAGERS
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    acts as port_acts,
+)
 
 
 def install(outside: t.Any, step: Step) -> str:
@@ -44,7 +50,7 @@ def release(outside: t.Any, step: Step) -> None:
 def remove(outside: t.Any, step: Step) -> None:
     """Remove the packages; what the engine held stays."""
     MANAGERS[step.payload["manager"]].remove(outside, step.payload["packages"])
-    notes.change(outside, packages=(), held=(), versions={}, **notes.SETTLED)
+    notes.change(outside, packages=(), held=(), versions={}, placed=(), **notes.SETTLED)
     outside.remove(supervisor.SCRIPT)
     # The package leaves a script in the data root, for a later purge.
     if step.payload["tidy"]:
@@ -110,6 +116,11 @@ ACTIONS = {
     "bring-back": renewals.bring_back,
     "hold": renewals.hold,
     "unhold": renewals.release,
+    "load-modules": kernel_acts.load_modules,
+    "set-sysctls": kernel_acts.set_sysctls,
+    "reset-sysctls": kernel_acts.reset_sysctls,
+    "guard-ports": port_acts.guard,
+    "unguard-ports": port_acts.unguard,
     "install": install,
     "release": release,
     "remove": remove,

@@ -9,6 +9,9 @@ import dataclasses
 import re
 import typing as t
 
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel.live import Kernel
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.live import Live
+
 DOCKER = "docker"
 HOST = "host"
 CONFIG_PATH = "/etc/docker/daemon.json"
@@ -42,6 +45,7 @@ class Note:
     ``ranges``: the accounts and subordinate ids that we made for remapped users.
     ``moving``: the data root that is being moved, and where to; ``contents``: what the engine held
     in it.
+    ``placed``: options whose files are in place, and that the host may not have taken up yet.
     """
 
     users: tuple[str, ...] = ()
@@ -57,6 +61,7 @@ class Note:
     moving: tuple[str, ...] = ()
     contents: tuple[str, ...] | None = None
     ranges: tuple[str, ...] = ()
+    placed: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +83,8 @@ class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
     ``files``: those of the engine's parts, by path.
+    ``kernel``: modules and settings, those that are asked for.
+    ``ports``: the rules for published ports, where a policy is declared.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
     ``remap``: whose ids containers shall run with, and what of that isn't there.
     """
@@ -99,6 +106,8 @@ class HostFacts:
     held: tuple[str, ...] = ()
     repository: RepositoryFacts = RepositoryFacts()
     remap: t.Any = None
+    ports: Live = Live()
+    kernel: Kernel = Kernel()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,6 +152,7 @@ class EngineFacts:
     """The engine as it is; ``version`` and ``info`` are its API's answers, empty without one.
 
     ``move``: where its data root has to go, None where it stays.
+    ``published``: container, port and protocol of what can be reached from elsewhere.
     """
 
     config: ConfigFile = ConfigFile()
@@ -150,6 +160,7 @@ class EngineFacts:
     version: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     info: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     containers: tuple[str, ...] = ()
+    published: tuple[tuple[str, int, str], ...] = ()
     has_data: bool = False
     move: Move | None = None
 

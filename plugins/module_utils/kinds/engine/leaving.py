@@ -35,6 +35,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
     if users:
         cause = "{0}; {1}".format(CAUSE, ", ".join(users))
         yield step("drop-users", cause, payload={"users": users})
+    yield from _our_rules(scene)
     yield from _our_files(scene)
     yield from _our_keys(scene)
     yield from remapping.drop(scene.request, None, scene.host.note.ranges)
@@ -58,6 +59,14 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         )
 
     yield from sourcing.drop(scene)
+
+
+def _our_rules(scene: Scene) -> t.Iterator[Step]:
+    files, names = scene.host.files, (parts.PORTS.field.name,)
+    kept = [part for part in parts.of(scene.host.has_systemd) if part.field.name in names]
+    if any(part.is_there(files[part.path]) for part in kept):
+        payload = {"systemd": scene.host.has_systemd}
+        yield scene.request.step("unguard-ports", CAUSE, payload=payload)
 
 
 def _our_files(scene: Scene) -> t.Iterator[Step]:

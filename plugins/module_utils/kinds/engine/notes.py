@@ -37,6 +37,7 @@ def read(outside: t.Any) -> Note:
             moving=tuple(kept.get("moving", ())),
             ranges=tuple(kept.get("ranges", ())),
             contents=None if kept.get("contents") is None else tuple(kept["contents"]),
+            placed=tuple(kept.get("placed", ())),
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Note()
@@ -48,3 +49,8 @@ def change(outside: t.Any, **news: t.Any) -> None:
     new = dataclasses.replace(old, **news)
     if new != old:
         outside.write(NOTE_PATH, json.dumps(dataclasses.asdict(new)).encode(), mode=0o600)
+
+
+def taken_up(outside: t.Any, name: str) -> None:
+    """Keep that the host has taken up what an option's files say."""
+    change(outside, placed=tuple(each for each in read(outside).placed if each != name))

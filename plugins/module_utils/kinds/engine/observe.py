@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import from_engine
@@ -38,15 +39,24 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields
     FIELDS,
     VERSION,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    live as kernel,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import live as ports
 
 APPARMOR = "/sys/module/apparmor/parameters/enabled"
+LOOPBACK = re.compile(r"127\.|::1\Z")
 
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     wanted = next((each.fields for each in survey.wanted if each.name == DOCKER), {})
     host = look_at_host(outside, survey.wanted)
-    host = dataclasses.replace(host, remap=remapping.look(outside, wanted))
+    host = dataclasses.replace(
+        host, remap=remapping.look(outside, wanted), kernel=kernel.look(outside, wanted)
+    )
+    if wanted.get(parts.PORTS.field.name):
+        host = dataclasses.replace(host, ports=ports.look(outside, host.has_systemd))
     engine = look_at_engine(outside, host.has_systemd)
     engine = dataclasses.replace(engine, move=moving.look(outside, wanted, engine))
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
@@ -97,9 +107,8 @@ def look_at_engine(outside: t.Any, has_systemd: bool) -> EngineFacts:
     found = service.look(outside, has_systemd)
     version = (outside.local.get("/version") or {}) if found.manager else {}
     info = (outside.local.get("/info") or {}) if version else {}
-    engine = EngineFacts(
-        file, found, version, info, running(outside) if info.get("ContainersRunning") else ()
-    )
+    there = outside.local.get("/containers/json") if info.get("ContainersRunning") else None
+    engine = EngineFacts(file, found, version, info, running(there or ()), published(there or ()))
     return dataclasses.replace(engine, has_data=outside.exists(engine.data_root + "/containers"))
 
 
@@ -139,9 +148,23 @@ def members(outside: t.Any) -> tuple[str, ...]:
     return ()
 
 
-def running(outside: t.Any) -> tuple[str, ...]:
+def running(containers: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[str, ...]:
     """The names of the containers that run."""
-    found = outside.local.get("/containers/json") or []
-    return tuple(
-        sorted(container["Names"][0].lstrip("/") for container in found if container.get("Names"))
-    )
+    return tuple(sorted(_name(each) for each in containers if each.get("Names")))
+
+
+def published(
+    containers: t.Iterable[t.Mapping[str, t.Any]],
+) -> tuple[tuple[str, int, str], ...]:
+    """Which ports of the host lead to which container, those aside that only the host can reach."""
+    found = {
+        (_name(container), port["PublicPort"], port["Type"])
+        for container in containers
+        for port in container.get("Ports") or ()
+        if port.get("PublicPort") and not LOOPBACK.match(port.get("IP", ""))
+    }
+    return tuple(sorted(found))
+
+
+def _name(container: t.Mapping[str, t.Any]) -> str:
+    return str(container["Names"][0].lstrip("/"))

@@ -14,6 +14,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     environment,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import Placed
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    files as kernel,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    files as port_files,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import policy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +58,30 @@ class Part:
         return Placed(self.path, whole, mode)
 
 
+PORTS = Part(
+    policy.FIELD,
+    port_files.SCRIPT,
+    port_files.render_script,
+    port_files.parse,
+    mode=0o755,
+)
+PORTS_UNIT = dataclasses.replace(
+    PORTS, path=port_files.UNIT_PATH, render=port_files.render_unit, mode=0o644
+)
+KERNEL = (
+    Part(
+        kernel.MODULES,
+        kernel.MODULES_PATH,
+        kernel.render_modules,
+        kernel.parse_modules,
+    ),
+    Part(
+        kernel.SYSCTLS,
+        kernel.SYSCTLS_PATH,
+        kernel.render_sysctls,
+        kernel.parse_sysctls,
+    ),
+)
 UNDER_SYSTEMD = (
     Part(
         environment.FIELD,
@@ -59,6 +90,9 @@ UNDER_SYSTEMD = (
         environment.parse_drop_in,
         mode=0o600,
     ),
+    *KERNEL,
+    PORTS,
+    PORTS_UNIT,
 )
 ELSEWHERE = (
     Part(
@@ -68,8 +102,10 @@ ELSEWHERE = (
         environment.parse_exports,
         is_block=True,
     ),
+    *KERNEL,
+    PORTS,
 )
-FIELDS = (environment.FIELD,)
+FIELDS = (environment.FIELD, kernel.MODULES, kernel.SYSCTLS, policy.FIELD)
 NAMES = frozenset(field.name for field in FIELDS)
 
 
@@ -91,9 +127,15 @@ def at(outside: t.Any, path: str) -> Placed:
 
 
 def found(parts: t.Iterable[Part], files: t.Mapping[str, Placed]) -> dict[str, t.Any]:
-    """What the files of the parts say."""
-    values = {part.field.name: part.read(files[part.path]) for part in parts}
-    return {name: value for name, value in values.items() if value is not None}
+    """What the files of the parts say; an option with several of them, what all of them say."""
+    told: dict[str, list[t.Any]] = {}
+    for part in parts:
+        told.setdefault(part.field.name, []).append(part.read(files[part.path]))
+    return {
+        name: values[0]
+        for name, values in told.items()
+        if values[0] is not None and all(value == values[0] for value in values)
+    }
 
 
 def placements(

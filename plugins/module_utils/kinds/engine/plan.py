@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.diff import causes
+from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Change, causes
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     AWAIT,
@@ -24,7 +24,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     sourcing,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel.plan import (
+    load_modules,
+    refuse,
+    set_sysctls,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.plan import (
+    guard,
+    unguard,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     INTERRUPTED,
     Scene,
@@ -34,12 +43,14 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.servic
 
 BRING_BACK = "bring-back"
 HIDDEN = "its images and containers are out of sight as long as this is so"
+FLUSHED = "its own rules are gone from iptables"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 
 def plan(request: Request) -> list[Step]:
     """The steps, each needing the one before it."""
     scene = look(request)
+    refuse(scene.host.kernel)
     parts = (leave,) if request.wanted.state == "absent" else PRESENT
     return chain(one_way_back([step for part in parts for step in part(scene)]))
 
@@ -87,8 +98,9 @@ def enable(scene: Scene) -> t.Iterator[Step]:
 def place(scene: Scene) -> t.Iterator[Step]:
     """The files of the engine's parts."""
     if scene.placements:
-        cause = causes(scene.changes_of_parts) + _later(scene)
-        payload = {"files": scene.placements, **scene.way_back}
+        changes = scene.changes_of_parts
+        cause = causes(changes) + _later(scene, changes)
+        payload = {"files": scene.placements, "placed": scene.placed, **scene.way_back}
         yield scene.request.step("place", cause, undo=scene.undo, payload=payload)
 
 
@@ -118,21 +130,22 @@ def configure(scene: Scene) -> t.Iterator[Step]:
     changes = scene.changes_of_config
     if not changes:
         return
-    file, wanted = scene.engine.config, scene.request.wanted.fields
-    text = config.render(config.merged(file, wanted, config.removed(changes)))
-    told = [*([LATER] if scene.by_hand else []), *([HIDDEN] if scene.hides else [])]
-    cause = "; ".join([causes(changes), *told])
+    text = config.render(scene.config_to_be)
+    told = [causes(changes) + _later(scene, changes), *([HIDDEN] if scene.hides else [])]
+    mode = config.mode(scene.engine.config, text or "")
     details = {
-        "payload": {"text": text, "mode": config.mode(file, text or ""), **scene.way_back},
+        "payload": {"text": text, "mode": mode, **scene.way_back},
         "effect": Effect.DESTROY if scene.hides else None,
     }
-    yield scene.request.step("configure", cause, undo=scene.undo, **details)
+    yield scene.request.step("configure", "; ".join(told), undo=scene.undo, **details)
 
 
 def activate(scene: Scene) -> t.Iterator[Step]:
     """Start, restart or reload: at most one of them."""
-    why = (scene.renewal.cause, causes(scene.changes))
-    cause = "; ".join(each for each in why if each) or INTERRUPTED
+    why = (scene.renewal.cause, causes(scene.changes_of_engine))
+    cause = "; ".join(each for each in why if each) or (
+        INTERRUPTED if scene.is_pending else FLUSHED
+    )
     undo = scene.undo if scene.is_pending or scene.changes or scene.renewal.cause else ""
     details: dict[str, t.Any] = {"undo": undo, "payload": scene.way_back}
     if scene.engine.move:
@@ -141,6 +154,7 @@ def activate(scene: Scene) -> t.Iterator[Step]:
         drift = scene.request.was_so and not scene.is_pending
         yield scene.request.step("start", "not running", drift=drift, **details)
     elif scene.due is Effect.RESTART:
+        details["drift"] = cause == FLUSHED
         cause = "{0}; {1}".format(cause, what_stops(scene.engine))
         yield scene.request.step("restart", cause, effect=scene.due, **details)
     elif scene.due is Effect.RELOAD:
@@ -154,8 +168,9 @@ def ready(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 
 
-def _later(scene: Scene) -> str:
-    return "; {0}".format(LATER) if scene.by_hand else ""
+def _later(scene: Scene, changes: t.Sequence[Change]) -> str:
+    waits = any(change in scene.changes_of_engine for change in changes)
+    return "; {0}".format(LATER) if waits and scene.by_hand else ""
 
 
 PRESENT = (
@@ -169,10 +184,14 @@ PRESENT = (
     enable,
     add_ranges,
     move_data,
+    unguard,
     place,
+    load_modules,
+    set_sysctls,
     configure,
     activate,
     ready,
+    guard,
     drop_data,
     drop_ranges,
     installing.hold,

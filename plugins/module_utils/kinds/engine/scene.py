@@ -33,6 +33,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields
     FIELDS,
     VERSION,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
+    live as kernel,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    refusals as port_refusals,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.refusals import refuse
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.renewing import (
     Renewal,
@@ -75,6 +81,29 @@ class Scene:
         return tuple(change for change in self.changes if root(change) in parts.NAMES)
 
     @property
+    def changes_of_engine(self) -> tuple[Change, ...]:
+        """The changes that are nothing to the host until an engine takes them up."""
+        return tuple(change for change in self.changes if self.effect(change) in TAKING_UP)
+
+    def changes_of(self, name: str) -> tuple[Change, ...]:
+        """The changes of one field, and of its members."""
+        return tuple(change for change in self.changes if root(change) == name)
+
+    @property
+    def config_to_be(self) -> dict[str, t.Any]:
+        """What daemon.json says when this plan is done."""
+        gone = config.removed(self.changes_of_config)
+        return config.merged(self.engine.config, self.request.wanted.fields, gone)
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The options that a step of their own has the host take up, once their files are there."""
+        wanted, changed = self.request.wanted.fields, {root(each) for each in self.changes}
+        ports = [parts.PORTS.field.name] if wanted.get(parts.PORTS.field.name) else []
+        late = (*kernel.behind(self.host.kernel, wanted), *ports)
+        return tuple(name for name in late if name in changed)
+
+    @property
     def placements(self) -> tuple[Placed, ...]:
         """The files of ours that are not as wanted, as they shall be."""
         changed = {root(change) for change in self.changes_of_parts}
@@ -88,7 +117,8 @@ class Scene:
             return None
         pending = [Effect[self.host.note.pending.upper()]] if self.is_pending else []
         renewed = [Effect.RESTART] if self.renewal.cause else []
-        due = [*pending, *renewed, *(self.effect(each) for each in self.changes)]
+        flushed = [Effect.RESTART] if self.is_flushed else []
+        due = [*pending, *renewed, *flushed, *(self.effect(each) for each in self.changes)]
         return max((effect for effect in due if effect in TAKING_UP), default=None)
 
     def effect(self, change: Change) -> Effect:
@@ -110,6 +140,12 @@ class Scene:
         names = [each.field for each in self.changes if self.effect(each) is Effect.RESTART]
         renewed = [self.renewal.cause] if self.renewal.cause else []
         return [*renewed, *names] or [INTERRUPTED]
+
+    @property
+    def is_flushed(self) -> bool:
+        """Whether somebody took away the engine's own rules, which only its start brings back."""
+        is_asked = bool(self.request.wanted.fields.get(parts.PORTS.field.name))
+        return is_asked and self.engine.answers and not self.host.ports.has_engines_rules
 
     @property
     def is_pending(self) -> bool:
@@ -186,12 +222,13 @@ def look(request: Request) -> Scene:
 def _refuse_what_can_not_be(scene: Scene) -> None:
     """The rules between keys, and whether what is due is allowed."""
     ours, host, engine = scene.request.wanted.fields, scene.host, scene.engine
-    file = config.merged(engine.config, ours, config.removed(scene.changes))
     version = keys.version(host, engine, ours.get("version") or "")
-    rules.check(View(file, version, host, engine), ours)
+    rules.check(View(scene.config_to_be, version, host, engine), ours)
     if scene.due is Effect.RESTART:
         rule = scene.options.get("restart", costs.ALLOWED)
         costs.refuse_restart(rule, engine, scene.restarting)
+    if ours.get(parts.PORTS.field.name):
+        port_refusals.refuse(host.ports, scene.config_to_be)
 
 
 def root(change: Change) -> str:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.files import (
+    SCRIPT as PORTS,
+)
 
 SCRIPT, PID, PROVEN = (
     "/var/lib/slipway/supervise-dockerd",
@@ -55,6 +58,7 @@ ulimit -n 1048576 2>/dev/null || ulimit -n "$(ulimit -H -n)"
 mount_cgroups
 while [ -z "$stopping" ]; do
   forget_the_dead
+  [ ! -e {ports} ] || sh {ports} apply
   dockerd --pidfile /var/run/docker.pid $DOCKER_OPTS &
   engine=$!
   [ -n "$stopping" ] && kill -TERM "$engine"
@@ -64,7 +68,7 @@ while [ -z "$stopping" ]; do
   [ -n "$stopping" ] || [ -e {proven} ] || exit 1
   [ -n "$stopping" ] || sleep 1
 done
-""".replace("{proven}", PROVEN)
+""".replace("{proven}", PROVEN).replace("{ports}", PORTS)
 
 
 def pid(outside: t.Any) -> int:

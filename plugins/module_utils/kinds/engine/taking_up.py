@@ -41,6 +41,8 @@ def configure(outside: t.Any, step: Step) -> None:
 def place(outside: t.Any, step: Step) -> None:
     """Put the files of the engine's parts in place."""
     _note(outside, step.payload)
+    known = {*notes.read(outside).placed, *step.payload["placed"]}
+    notes.change(outside, placed=tuple(sorted(known)))
     write_files(outside, step.payload["files"])
 
 
@@ -119,6 +121,7 @@ def write_config(outside: t.Any, text: str | None, mode: int) -> None:
 def write_back(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
     """daemon.json and the files of the parts as they were."""
     write_files(outside, payload["files_before"])
+    notes.change(outside, placed=())
     write_config(outside, payload["before"], payload["before_mode"])
 
 

@@ -27,6 +27,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.keys i
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.observe import (
     look_at_engine,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import policy
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import (
     SYSTEMD,
     has_systemd,
@@ -49,19 +50,47 @@ OPTIONS: dict[str, t.Any] = {
         "default": {},
         "options": {name: {"type": "str"} for name in environment.PROXIES},
     },
+    "kernel_modules": {"type": "list", "elements": "str", "default": []},
+    "sysctls": {"type": "dict", "default": {}},
+    "published_ports": {
+        "type": "dict",
+        "default": {},
+        "options": {
+            "default": {"type": "str", "choices": list(policy.DEFAULTS)},
+            "interfaces": {"type": "list", "elements": "str"},
+            "allow": {
+                "type": "list",
+                "elements": "dict",
+                "options": {
+                    "ports": {"type": "list", "elements": "str", "required": True},
+                    "from": {"type": "list", "elements": "str"},
+                },
+            },
+        },
+    },
     "users": {"type": "list", "elements": "str", "default": []},
     "restart": {"type": "str", "default": RESTARTS[0], "choices": list(RESTARTS)},
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
-SETTLED = ("state", "source", "version", "config", "log_rotation", "environment", "proxies")
+PARTS = ("kernel_modules", "sysctls", "published_ports")
+SETTLED = (
+    "state",
+    "source",
+    "version",
+    "config",
+    "log_rotation",
+    "environment",
+    "proxies",
+    *PARTS,
+)
 LOGGING = {"log-driver", "log-opts"}
 
 
 def engine(options: t.Mapping[str, t.Any]) -> Resource:
     """The engine of a host, as the options of its module say; what is to go has no settings."""
     is_wanted = options["state"] != "absent"
-    declared = settings(options["config"], options["log_rotation"]) if is_wanted else {}
+    declared = settings(options) if is_wanted else {}
     check_keys(declared)
     fields = read(ENGINE, "engine docker.config", declared)
     fields["source"] = options["source"]
@@ -79,14 +108,28 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
 def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What stands in files of ours, by its field."""
     variables = environment.declared(options["environment"], options["proxies"])
-    return {environment.FIELD.name: variables or None}
+    given = {**{name: options[name] for name in PARTS}, policy.FIELD.name: _ports(options)}
+    return {
+        environment.FIELD.name: variables or None,
+        **{name: said or None for name, said in given.items()},
+    }
 
 
-def settings(config: t.Mapping[str, t.Any], rotation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The keys of daemon.json: the user's, and rotated logs unless one of them is about logs."""
-    if rotation and not LOGGING & set(config):
-        return {"log-driver": "json-file", "log-opts": rotation, **config}
-    return dict(config)
+def settings(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The keys of daemon.json: the user's, and what other options mean where these don't say."""
+    config, rotation = options["config"], options["log_rotation"]
+    logs = {"log-driver": "json-file", "log-opts": rotation}
+    return {
+        **(logs if rotation and not LOGGING & set(config) else {}),
+        # It would take connections past every rule: those by IPv6, and all after a flush.
+        **({"userland-proxy": False} if _ports(options) else {}),
+        **config,
+    }
+
+
+def _ports(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    given = options["published_ports"]
+    return {name: said for name, said in given.items() if said is not None}
 
 
 def seen(outside: t.Any, report: Report) -> EngineFacts:

@@ -18,10 +18,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     supervisor,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    files as ports,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.fake_apt import (
     Apt,
     Story,
+)
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.filter import (
+    Filter,
 )
 
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
@@ -62,6 +68,9 @@ class Machine(Apt):
         self.events = 0
         self.clock = 0.0
         self.version = str(story.get("runs", self.engine_version)) if self.manager else ""
+        self.filter = Filter(self.files)
+        if self.manager:
+            self.filter.engine_started()
         self._settle()
 
     # What observers and actions are handed.
@@ -71,6 +80,7 @@ class Machine(Apt):
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self, fetch=self.fetch,
+            tune=self.tune,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, data_roots=self,
             now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
@@ -94,7 +104,8 @@ class Machine(Apt):
 
     def empty(self, path: str) -> None:
         self._touch("empty {0}".format(path))
-        self.files = {name: data for name, data in self.files.items() if not name.startswith(path)}
+        for name in [name for name in self.files if name.startswith(path)]:
+            del self.files[name]
 
     def fetch(self, url: str) -> bytes:
         self._touch("fetch {0}".format(url))
@@ -157,11 +168,19 @@ class Machine(Apt):
             if self.story.get("apparmor")
             else "N\n",
         }
+        known.update(self.story.get("proc", {}))
         return known[path].encode() if path in known else self.files.get(path)
 
     def write(self, path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0) -> None:
         self._touch("write {0}".format(path))
         self.files[path], self.modes[path] = data, mode
+
+    def tune(self, path: str, text: str) -> str:
+        if self.story.get("read_only"):
+            return "Read-only file system"
+        self._touch("tune {0}".format(path))
+        self.files[path] = text.encode() + b"\n"
+        return ""
 
     def remove(self, path: str) -> None:
         if path in self.files:
@@ -210,7 +229,10 @@ class Machine(Apt):
                 "LiveRestoreEnabled": "live-restore" in str(self.taken),
                 **self.story.get("info", {}),
             },
-            "/containers/json": [{"Names": ["/" + name], "Id": name} for name in containers],
+            "/containers/json": [
+                {"Names": ["/" + name], "Id": name, "Ports": self.story.get("ports", [])}
+                for name in containers
+            ],
             "/images/json": [{"Id": name} for name in sorted(self.below(self.data_root + "/image/"))],
             "/volumes": {"Volumes": None},
         }  # fmt: skip
@@ -239,6 +261,8 @@ class Machine(Apt):
         if verb == "reset-failed":
             return Ran(0, "", "")
         self._touch("systemctl {0}".format(verb))
+        if ports.UNIT in command:
+            return self.filter.unit(verb)
         if verb == "enable":
             self.enabled = True
         if verb in ("stop", "restart"):
@@ -247,6 +271,16 @@ class Machine(Apt):
             self._start(service.SYSTEMD)
         failed = verb in ("start", "restart") and not self.manager
         return Ran(1, "", "Job for docker.service failed") if failed else Ran(0, "", "")
+
+    def _iptables_save(self, command: list[str], words: list[str]) -> Ran:
+        return self.filter.saved(4)
+
+    def _ip6tables_save(self, command: list[str], words: list[str]) -> Ran:
+        return self.filter.saved(6)
+
+    def _sh(self, command: list[str], words: list[str]) -> Ran:
+        self._touch("rules {0}".format(command[-1]))
+        return self.filter.remove() if command[-1] == "remove" else self.filter.apply()
 
     def _units(self) -> str:
         active = self.manager == service.SYSTEMD
@@ -273,6 +307,16 @@ class Machine(Apt):
         if not self.story.get("validates"):
             return Ran(125, "", "unknown flag: --validate")
         return Ran(1, "", "it is invalid") if INVALID.encode() in text else Ran(0, "", "")
+
+    def _modprobe(self, command: list[str], words: list[str]) -> Ran:
+        if words[1] not in self.story.get("loadable", ()):
+            return Ran(1, "", "modprobe: FATAL: Module {0} not found.".format(words[1]))
+        if "--dry-run" not in command:
+            self._touch("modprobe {0}".format(words[1]))
+            self.files["/sys/module/{0}/refcnt".format(words[1])] = b"0"
+            for path in self.story.get("brings", ()):
+                self.files.setdefault(path, b"0")
+        return Ran(0, "", "")
 
     def _gpasswd(self, command: list[str], words: list[str]) -> Ran:
         self._touch(" ".join(words[:2]))
@@ -313,10 +357,12 @@ class Machine(Apt):
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
         self.version = self.engine_version
+        self.filter.engine_started()
         self._settle()
 
     def _stop(self) -> None:
         self.manager, self.taken = "", None
+        self.filter.engine_stopped()
         self._settle()
 
     def _settle(self) -> None:

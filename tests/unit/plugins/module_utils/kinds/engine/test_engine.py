@@ -22,6 +22,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     repository,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
+    files as ports,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
     OPTIONS,
     engine,
@@ -89,8 +92,19 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
             del machine.files[path]
     elif of == "offline":
         machine.offline = value
+    elif of == "rules":
+        machine.filter.lines[4][:] = value
+    elif of == "files":
+        machine.files.update({path: as_bytes(text) for path, text in value.items()})
+    elif of == "gone":
+        del machine.files[value]
     else:
         setattr(machine, of, value)
+
+
+def as_bytes(text: t.Any) -> bytes:
+    """What a case says that a file holds."""
+    return text if isinstance(text, bytes) else str(text).encode()
 
 
 def converged(machine: Machine, memory: Memory, options: Story, plan: list[str]) -> None:
@@ -126,6 +140,13 @@ def looked(machine: Machine, what: str) -> t.Any:
     policy, kept = machine.files.get(apt.POLICY), machine.files.get(environment_file(machine))
     answers = {
         "config": machine.config,
+        "rules": machine.filter.ours,
+        "all_rules": machine.filter.lines[4],
+        "watched": machine.exists(ports.RUNNING) and machine.exists(ports.ENABLED),
+        "script": machine.exists(ports.SCRIPT),
+        "kernel": {
+            path: text.decode() for path, text in machine.files.items() if path.startswith(KEPT)
+        },
         "mode": oct(machine.modes.get(CONFIG_PATH, 0)),
         "manager": machine.manager,
         "enabled": machine.enabled,
@@ -185,8 +206,27 @@ GOAL: Story = {
     "config": {"debug": False, "mtu": 1400},
     "environment": {"MOOD": "calm"},
     "users": ["deploy"],
+    "published_ports": {"allow": [{"ports": [443]}]},
+    "kernel_modules": ["br_netfilter"],
+    "sysctls": {"net.ipv4.ip_forward": 1},
 }
 REMAPPED: Story = {"config": {"mtu": 1400, "userns-remap": "default"}, "users": ["deploy"]}
+FORWARDING = "/proc/sys/net/ipv4/ip_forward"
+
+
+KEPT = ("/proc/sys/", "/sys/module/", "/etc/sysctl.d/", "/etc/modules-load.d/")
+
+
+def with_kernel(beginning: Story) -> Story:
+    """The same host, whose kernel has what the goal asks of it."""
+    files = {**beginning.get("files", {}), FORWARDING: "0\n"}
+    return {**beginning, "files": files, "loadable": ["br_netfilter"]}
+
+
+def settings(machine: Machine) -> t.Any:
+    """What an engine runs with, and who runs it."""
+    taken = machine.taken == machine.files.get(CONFIG_PATH)
+    return machine.config, machine.files.get(environment_file(machine)), taken, machine.manager
 
 
 def state(machine: Machine) -> t.Any:
@@ -195,6 +235,9 @@ def state(machine: Machine) -> t.Any:
     return (
         machine.config,
         machine.files.get(environment_file(machine)),
+        machine.filter.lines,
+        machine.files.get(ports.ENABLED),
+        {path: text for path, text in machine.files.items() if path.startswith(KEPT)},
         machine.taken == text,
         machine.manager,
         machine.group,
@@ -203,7 +246,7 @@ def state(machine: Machine) -> t.Any:
     )
 
 
-@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=list(BEGINNINGS))
+@pytest.mark.parametrize("beginning", map(with_kernel, BEGINNINGS.values()), ids=list(BEGINNINGS))
 def test_a_run_that_is_killed_is_finished_by_the_next(
     request: pytest.FixtureRequest, beginning: Story
 ) -> None:
@@ -245,7 +288,7 @@ def test_a_killed_move_that_is_not_wanted_any_more_is_undone_by_the_next() -> No
 
         assert machine.below("/srv/docker/") == []
         assert machine.below("/var/lib/docker/image/") == ["app", "web"]
-        assert state(machine)[:4] == ({"mtu": 1300}, None, True, "systemd")
+        assert settings(machine) == ({"mtu": 1300}, None, True, "systemd")
         assert settle(machine, memory, {}).plan.lines == []
 
 
@@ -263,12 +306,12 @@ def test_a_move_that_goes_wrong_leaves_all_as_it_was_wherever_it_is_killed(troub
         machine.fuse = float("inf")
         assert failure(machine, memory, wanted)
         assert machine.below("/var/lib/docker/image/") == ["app", "web"]
-        assert state(machine)[:4] == ({"mtu": 1300}, None, True, "systemd")
+        assert settings(machine) == ({"mtu": 1300}, None, True, "systemd")
 
         assert settle(machine, memory, {}).failure() == ""
         assert machine.below("/var/lib/docker/image/") == ["app", "web"]
         assert machine.below("/srv/docker/") == []
-        assert state(machine)[:4] == ({"mtu": 1300}, None, True, "systemd")
+        assert settings(machine) == ({"mtu": 1300}, None, True, "systemd")
 
 
 def killed_at_every_touch(beginning: Story, goal: Story) -> t.Iterator[Machine]:
@@ -282,12 +325,36 @@ def killed_at_every_touch(beginning: Story, goal: Story) -> t.Iterator[Machine]:
         machine.fuse = fuse
         assert Killed.__name__ in settle(machine, memory, goal).failure()
         machine.fuse = float("inf")
-        assert settle(machine, memory, goal).failure() == ""
+        finished = settle(machine, memory, goal)
 
+        assert (finished.failure(), finished.result()["drift"]) == ("", [])
         assert state(machine) == state(whole), whole.touches[fuse]
         assert settle(machine, memory, goal).plan.lines == []
         assert apt.POLICY not in machine.files
         yield machine
+
+
+def test_a_removal_that_is_killed_is_finished_by_the_next() -> None:
+    beginning = with_kernel(BEGINNINGS["an engine with other settings"])
+
+    def prepared() -> tuple[Machine, Memory]:
+        machine, memory = Machine(beginning), Memory()
+        assert settle(machine, memory, GOAL).failure() == ""
+        machine.touches.clear()
+        return machine, memory
+
+    whole, memory = prepared()
+    assert settle(whole, memory, {"state": "absent"}).failure() == ""
+    for fuse in range(len(whole.touches)):
+        machine, memory = prepared()
+        machine.fuse = fuse
+        settle(machine, memory, {"state": "absent"})
+        machine.fuse = float("inf")
+        assert settle(machine, memory, {"state": "absent"}).failure() == ""
+
+        assert state(machine) == state(whole), whole.touches[fuse]
+        assert machine.filter.ours == []
+        assert not any("slipway-docker" in path for path in machine.files)
 
 
 def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
@@ -303,4 +370,5 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         machine.fuse = float("inf")
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
-        assert state(machine)[:4] == ({"mtu": 1300, "debug": True}, None, True, "systemd")
+        assert state(machine)[:2] == ({"mtu": 1300, "debug": True}, None)
+        assert state(machine)[5:7] == (True, "systemd")
