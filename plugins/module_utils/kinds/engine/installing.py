@@ -30,6 +30,7 @@ def install(scene: Scene) -> t.Iterator[Step]:
     goes = scene.renewal.goes
     if not names and not goes:
         return
+    renewing.refuse_foreign_holds(scene.host, goes)
     payload = {
         **_payload(scene, tuple(names), goes),
         "goes": goes,
@@ -94,7 +95,7 @@ def _payload(scene: Scene, names: tuple[str, ...], changes: t.Collection[str]) -
         **scene.way_back,
         "names": names,
         "wishes": {name: wish for name in carriers if name in names},
-        "unlocks": bool(scene.host.note.held),
+        "unlocks": any(name in scene.host.note.held for name in changes),
         "renews": bool(changes) and scene.engine.runs and not scene.by_hand,
     }
 

@@ -68,9 +68,11 @@ def refuse_foreign_holds(host: HostFacts, chosen: t.Iterable[str]) -> None:
     held = [name for name in chosen if name in host.held and name not in host.note.held]
     if held:
         raise InputError(
-            "engine docker." + OWN,
+            "engine docker",
             "{0} held, and not by us".format(" and ".join(held) + (" are" if held[1:] else " is")),
-            "type: apt-mark unhold {0}; or leave version as it is".format(" ".join(held)),
+            "let go of what shall change (apt-mark unhold {0}), and run again".format(
+                " ".join(held)
+            ),
         )
 
 
