@@ -30,15 +30,20 @@ def install(scene: Scene) -> t.Iterator[Step]:
     goes = scene.renewal.goes
     if not names and not goes:
         return
+    renewing.refuse_foreign_holds(scene.host, goes)
     payload = {
-        **_payload(scene, tuple(names), goes),
+        **_payload(scene, tuple(names), scene.renewal.replaced),
         "goes": goes,
         "brought": packages.brought(scene.source, scene.host, names),
         "users": tuple(scene.options.get("users", ())),
     }
     drift = scene.request.is_lost and not goes
     yield scene.request.step(
-        "install", _why(scene, names), drift=drift, payload=payload, **_cost(scene, goes)
+        "install",
+        _why(scene, names),
+        drift=drift,
+        payload=payload,
+        **_cost(scene, scene.renewal.replaced),
     )
 
 
@@ -94,7 +99,7 @@ def _payload(scene: Scene, names: tuple[str, ...], changes: t.Collection[str]) -
         **scene.way_back,
         "names": names,
         "wishes": {name: wish for name in carriers if name in names},
-        "unlocks": bool(scene.host.note.held),
+        "unlocks": any(name in scene.host.note.held for name in (*changes, *names)),
         "renews": bool(changes) and scene.engine.runs and not scene.by_hand,
     }
 
@@ -104,7 +109,7 @@ def _why(scene: Scene, names: t.Sequence[str]) -> str:
         "replaces {0} {1}".format(name, scene.host.installed[name]) for name in scene.renewal.goes
     ]
     missing = ["{0} not found".format(", ".join(names))] if names else []
-    return "; ".join([*missing, *goes, *_stops(scene, goes)])
+    return "; ".join([*missing, *goes, *_stops(scene, scene.renewal.replaced)])
 
 
 def _cost(scene: Scene, changes: t.Collection[str]) -> dict[str, t.Any]:

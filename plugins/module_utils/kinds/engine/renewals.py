@@ -38,6 +38,8 @@ def change(outside: t.Any, step: Step) -> None:
             came=payload["came"],
         )
     MANAGERS[payload["manager"]].install(outside, order(payload))
+    if payload.get("goes"):
+        outside.remove(taking_up.PURGER)
 
 
 def hold(outside: t.Any, step: Step) -> None:

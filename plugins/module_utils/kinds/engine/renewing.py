@@ -25,25 +25,28 @@ OWN = "version"
 class Renewal:
     """What has to become another: ``change`` of the version, packages that give way (``goes``).
 
-    ``stale``: another version runs than the one that is installed.
+    ``replaced``: the same packages, where an engine is among them. ``stale``: another version runs than the one that is installed.
     """
 
     change: Change | None = None
     goes: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
     stale: str = ""
 
     def replaces(self, host: HostFacts, source: packages.Source) -> dict[str, str]:
         """The packages that are not there any more afterwards, with their versions."""
         changed = packages.engines_own(source, host) if self.change else ()
         return {
-            name: host.installed[name] for name in (*changed, *self.goes) if name in host.installed
+            name: host.installed[name]
+            for name in (*changed, *self.replaced)
+            if name in host.installed
         }
 
     @property
     def cause(self) -> str:
         """Why the engine that runs has to be restarted."""
         told = [str(self.change)] if self.change else []
-        told += ["{0} replaced".format(", ".join(self.goes))] if self.goes else []
+        told += ["{0} replaced".format(", ".join(self.replaced))] if self.replaced else []
         return "; ".join([*told, *([self.stale] if self.stale else [])])
 
 
@@ -53,7 +56,9 @@ def renewal(
     """What this request makes of the engine that is there."""
     goes = packages.in_the_way(source, host) if request.wanted.options.get("replace") else ()
     change = _change(request, host, source)
-    return Renewal(change, goes, "" if change or goes else _stale(host, engine))
+    replaced = goes if {*goes} & {*packages.engines(host.manager)} else ()
+    stale = "" if change or replaced else _stale(host, engine)
+    return Renewal(change, goes, replaced, stale)
 
 
 def names(source: packages.Source, host: HostFacts, backwards: bool) -> tuple[str, ...]:
@@ -68,9 +73,11 @@ def refuse_foreign_holds(host: HostFacts, chosen: t.Iterable[str]) -> None:
     held = [name for name in chosen if name in host.held and name not in host.note.held]
     if held:
         raise InputError(
-            "engine docker." + OWN,
+            "engine docker",
             "{0} held, and not by us".format(" and ".join(held) + (" are" if held[1:] else " is")),
-            "type: apt-mark unhold {0}; or leave version as it is".format(" ".join(held)),
+            "let go of what shall change (apt-mark unhold {0}), and run again".format(
+                " ".join(held)
+            ),
         )
 
 

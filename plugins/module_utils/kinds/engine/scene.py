@@ -178,7 +178,7 @@ class Scene:
         """The packages to go back to, and those that come in their place, also a killed run's."""
         note, now = self.host.note, self.renewal.replaces(self.host, self.source)
         known = note if self.is_pending else Note()
-        came = packages.engines_own(self.source, self.host) if self.renewal.goes else ()
+        came = packages.engines_own(self.source, self.host) if self.renewal.replaced else ()
         return {
             "manager": self.host.manager,
             "versions": {**now, **known.versions},
