@@ -54,6 +54,10 @@ options:
         that know them, and whether a change is reloaded or takes a restart.
       - Unknown keys, values that don't fit, keys that this engine's version doesn't know, and keys that can't be together are
         refused before anything is touched.
+      - A new C(data-root) under an engine that holds something moves it there, which takes V(restart) and V(destroy) in O(consent).
+        All is copied and compared; the old directory is given up once the engine has all of it in the new one.
+      - C(userns-remap) gets its account and subordinate ids. Under an engine that holds something it takes V(destroy) in O(consent),
+        since images and containers are out of sight as long as it is so.
     type: dict
     default: {}
   log_rotation:
@@ -99,6 +103,19 @@ EXAMPLES = r"""
       max-size: 10m
       max-file: 3
     users: [deploy]
+
+- name: An engine that holds something, with its data elsewhere
+  slipway.docker.engine:
+    config:
+      data-root: /srv/docker
+    consent: [reload, restart, destroy]
+
+- name: What can be reloaded, and a restart only where it stops no container
+  slipway.docker.engine:
+    config:
+      registry-mirrors: [https://mirror.example.org]
+      mtu: 1400
+    restart: when_empty
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:

@@ -11,6 +11,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.field import E
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     config,
+    moving,
     packages,
     remapping,
 )
@@ -33,6 +34,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         cause = "{0}; {1}".format(CAUSE, ", ".join(users))
         yield step("drop-users", cause, payload={"users": users})
     yield from _our_keys(scene)
+    yield from moving.leftovers(scene.request, scene.host, engine)
     yield from remapping.drop(scene.request, None, scene.host.note.ranges)
     data_goes = bool(scene.options.get("remove_data")) and engine.has_data
     if data_goes:
