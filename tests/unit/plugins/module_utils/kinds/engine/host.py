@@ -182,7 +182,7 @@ class Machine:
         self._start(service.SUPERVISED)
         return self.number
 
-    def get(self, path: str, **_params: t.Any) -> t.Any:
+    def get(self, path: str, *_patience: float, **_params: t.Any) -> t.Any:
         containers = self.story.get("containers", ())
         answers = {
             "/version": {"Version": self.story.get("version", "20.10.24"), "ApiVersion": "1.41"},
