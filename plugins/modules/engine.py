@@ -114,6 +114,10 @@ options:
         that know them, and whether a change is reloaded or takes a restart.
       - Unknown keys, values that don't fit, keys that this engine's version doesn't know, and keys that can't be together are
         refused before anything is touched.
+      - A new C(data-root) under an engine that holds something moves it there, which takes V(restart) and V(destroy) in O(consent).
+        All is copied and compared; the old directory is given up once the engine has all of it in the new one.
+      - C(userns-remap) gets its account and subordinate ids. Under an engine that holds something it takes V(destroy) in O(consent),
+        since images and containers are out of sight as long as it is so.
     type: dict
     default: {}
   log_rotation:
@@ -287,6 +291,7 @@ EXAMPLES = r"""
   slipway.docker.volume:
     name: data
     docker_host: "{{ engines.rootless[0].docker_host }}"
+
 - name: An engine whose containers are reached by HTTPS alone, and from the office by PostgreSQL as well
   slipway.docker.engine:
     published_ports:
@@ -295,6 +300,19 @@ EXAMPLES = r"""
         - ports: [443]
         - ports: [5432]
           from: [192.0.2.0/24, "2001:db8:1::/48"]
+
+- name: An engine that holds something, with its data elsewhere
+  slipway.docker.engine:
+    config:
+      data-root: /srv/docker
+    consent: [reload, restart, destroy]
+
+- name: What can be reloaded, and a restart only where it stops no container
+  slipway.docker.engine:
+    config:
+      registry-mirrors: [https://mirror.example.org]
+      mtu: 1400
+    restart: when_empty
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:

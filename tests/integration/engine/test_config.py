@@ -37,17 +37,12 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
         {"default-address-pools": [{"base": "10.9.0.0/16", "size": 24}, {"base": "10.9.0.0/20", "size": 24}]},
         "engine docker.config.default-address-pools[1].base: found 10.9.0.0/20, which overlaps 10.9.0.0/16",
     ),
-    ({"log-driver": "journald", "log-opts": {"max-size": "1m"}}, "the log driver journald doesn't take"),
-    ({"default-runtime": "crun"}, "found 'crun', which no runtime is called"),
     ({"hosts": ["tcp://0.0.0.0:2375"]}, "systemd's unit of the engine passes -H fd://"),
-    ({"bridge": "none", "bip": "10.0.0.1/24"}, "the engine takes either bridge or bip"),
     ({"firewall-backend": "nftables"}, "it exists since engine 29.0; leave it out, or use a newer"),
     ({"ipv6": True}, "add fixed-cidr-v6, such as fd00:d0c::/64"),
     ({"data-root": "/srv/docker"}, "found '/srv/docker', and it is on overlay, which can't keep"),
     ({"data-root": "/run/docker-data"}, "found '/run/docker-data', and it is on tmpfs, which can't"),
     ({"data-root": "/var/lib/docker/one/in"}, "and it is in /var/lib/docker/one, the old one"),
-    ({"data-root": "/var/lib/docker"}, "and it is around /var/lib/docker/one, the old one"),
-    ({"storage-driver": "vfs"}, "its containers and images would be out of sight"),
 ]  # fmt: skip
 
 
@@ -160,3 +155,31 @@ def test_another_spelling_by_hand_is_no_change(standing: Standing) -> None:
 
     assert standing.settle(labels=["a=1", "b=2"], **{"default-shm-size": "64m"}).plan == []
     assert standing.settle().status == 0
+
+
+def test_remapped_users_have_their_ids_and_what_is_out_of_sight_comes_back(
+    standing: Standing,
+) -> None:
+    assert standing.settle().status == 0
+    images = standing.told("docker images -q")
+    refused = standing.settle(**{"userns-remap": "default"})
+    assert "add destroy to the option consent" in refused.message
+    consent = {"consent": CONSENT}
+
+    played = standing.settle(options=consent, **{"userns-remap": "default"})
+
+    assert played.status == 0, played.text
+    assert played.plan[0].startswith("add-ranges engine docker: group dockremap, user dockremap")
+    assert "name=userns" in standing.told("docker info -f '{{.SecurityOptions}}'")
+    first = standing.told("grep dockremap /etc/subuid").split(":")[1]
+    assert standing.told("docker info -f '{{.DockerRootDir}}'").startswith(
+        f"{standing.root}/{first}."
+    )
+    assert standing.told("docker images -q") == ""
+    assert standing.settle(options=consent, **{"userns-remap": "default"}).plan == []
+
+    back = standing.settle(options=consent)
+    assert back.plan[-1].startswith("drop-ranges engine docker: ")
+    assert standing.told("docker images -q") == images
+    assert standing.told("grep dockremap /etc/subuid /etc/subgid /etc/passwd /etc/group") == ""
+    print(f"\n{standing.host.name}: {played.plan[0]}")

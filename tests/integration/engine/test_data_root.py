@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 import pytest
@@ -115,7 +114,7 @@ def test_an_engine_that_does_not_come_up_in_the_new_root_is_back_in_the_old_one(
 def test_a_move_that_is_killed_is_finished_by_the_next_run(filled: Standing) -> None:
     target, source = other(filled), filled.root
     filled.told(
-        f"docker run --rm -v kept:/v {IMAGE} dd if=/dev/urandom of=/v/large bs=1M count=600"
+        f"docker run --rm -v kept:/v {IMAGE} dd if=/dev/urandom of=/v/large bs=1M count=300"
     )
     before = filled.told(INVENTORY)
     filled.host.ssh(f"cat > /root/kill.sh <<'END'\n{KILL}\nEND\n")
@@ -139,14 +138,3 @@ def test_a_move_that_is_killed_is_finished_by_the_next_run(filled: Standing) -> 
     assert is_empty(filled, source)
     assert comes_back(filled)
     print(f"\n{filled.host.name}: killed in mid-copy, then {finished.plan}")
-
-
-def test_what_live_restore_keeps_running_is_not_moved(filled: Standing) -> None:
-    assert filled.settle().status == 0
-    started = time.monotonic()
-
-    played = filled.settle(options=CONSENT, **{"data-root": other(filled)})
-
-    assert f"web run on in {filled.root} while it would be copied (live-restore)" in played.message
-    assert time.monotonic() - started < 60
-    filled.told("docker rm -f web")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import KEYS
-from tests.integration.engine.conftest import SETTINGS, Standing
+from tests.integration.engine.conftest import Standing
 from tests.integration.playing import Played
 
 RELOADED = {name for name, key in KEYS.items() if key.effect is Effect.RELOAD}
@@ -92,44 +92,41 @@ def last_event(standing: Standing, since: float) -> dict[str, str]:
     return dict(json.loads(told.splitlines()[-1]))
 
 
-def steps(played: Played, number: int) -> list[str]:
-    return [line.partition(" engine")[0] for line in played.results[number]["plan"]]
+def steps(played: Played) -> list[str]:
+    """The verbs of a plan."""
+    return [line.partition(" engine")[0] for line in played.plan]
 
 
 def test_each_key_is_taken_up_by_a_reload_alone(standing: Standing) -> None:
     rows = known(standing)
     nod(standing)
     before, since = started(standing), time.time()
-    configs: list[dict[str, t.Any]] = [standing.base]
-    for name, (first, _second, _how) in rows.items():
-        configs.append({**configs[-1], name: first})
-    configs.append(
-        {**configs[-1], **{name: second for name, (_first, second, _how) in rows.items()}}
-    )
-    tasks = [{"slipway.docker.engine": {**SETTINGS, "config": config}} for config in configs]
+    for which in (0, 1):
+        played = standing.settle(**{name: row[which] for name, row in rows.items()})
 
-    first = standing.play(tasks[:-1])
-    assert first.status == 0, first.text
-    told = {name: in_force(standing, name, last_event(standing, since)) for name in rows}
-    then = standing.play(tasks[-1:])
-    assert then.status == 0, then.text
-    again = {name: in_force(standing, name, last_event(standing, since)) for name in rows}
+        assert steps(played) == ["configure", "reload"], played.text
+        event = last_event(standing, since)
+        for name, row in rows.items():
+            seen(name, row[which], in_force(standing, name, event), which)
+    assert started(standing) == before
+    print(f"\n{standing.host.name}: {len(rows)} keys reloaded twice, engine {before} all the time")
 
-    for number, name in enumerate(rows, 1):
-        expected = [] if name in standing.base else ["configure", "reload"]
-        assert (name, steps(first, number)) == (name, expected)
-    assert steps(then, 0) == ["configure", "reload"]
-    assert started(standing) == before
-    for name, (one, other, _how) in rows.items():
-        seen(name, one, told[name], 0)
-        seen(name, other, again[name], 1)
-    print(f"\n{standing.host.name}: {len(rows)} keys reloaded, engine {before} all the time")
-    gone = {name: value for name, value in configs[-1].items() if name not in RESET}
-    played = standing.engine(config=gone)
-    assert [line.partition(" engine")[0] for line in played.plan] == ["configure", "reload"]
-    assert last_event(standing, since)["max-concurrent-downloads"] == "3"
-    assert started(standing) == before
+
+def test_a_key_that_goes_is_reloaded_where_the_engine_takes_its_default(standing: Standing) -> None:
+    rows = known(standing)
+    nod(standing)
+    keys = {name: row[1] for name, row in rows.items() if name in RESET}
     assert standing.settle().status == 0
+    assert steps(standing.settle(**keys)) == ["configure", "reload"]
+    before, since = started(standing), time.time()
+
+    assert steps(standing.settle()) == ["configure", "reload"]
+    assert last_event(standing, since)["max-concurrent-downloads"] == "3"
+    assert standing.told(ROWS["network-diagnostic-port"][2]) == ""
+    assert started(standing) == before
+    assert steps(standing.settle(debug=True)) == ["configure", "reload"]
+    assert steps(standing.settle()) == ["configure", "restart", "await ready"]
+    assert standing.told("docker info -f '{{.Debug}}'") == "false"
 
 
 RESET = {name for name, key in KEYS.items() if key.reset}
@@ -168,7 +165,7 @@ def test_a_client_of_a_container_notices_neither_a_reload_nor_a_restart(standing
     counts = json.loads(standing.told("cat /root/counts"))
 
     print(f"\n{standing.host.name}: {counts}")
-    assert [line.partition(" engine")[0] for line in reloaded.plan] == ["configure", "reload"]
+    assert steps(reloaded) == ["configure", "reload"]
     assert restarted.plan[1].endswith("web keep running (live-restore)")
     assert counts["answered"] > 100
     assert counts["failed"] == 0

@@ -13,7 +13,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     HostFacts,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields import KEYS
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.key import is_before
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.key import (
+    has_reached,
+    is_before,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +39,10 @@ class View:
     def is_before(self, version: str) -> bool:
         """Whether the engine is known to be older than a version."""
         return is_before(self.version, version)
+
+    def has_reached(self, version: str) -> bool:
+        """Whether the engine is known to be of a version or newer."""
+        return has_reached(self.version, version)
 
     @property
     def in_swarm(self) -> bool:

@@ -49,7 +49,7 @@ class Key:
                     self.since
                 ),
             )
-        if self.until and not is_before(version, self.until):
+        if has_reached(version, self.until):
             problem = "engine {0} doesn't take this key any more".format(version)
             hint = self.instead or "leave it out"
             return problem, "it is gone since engine {0}; {1}".format(self.until, hint)
@@ -57,8 +57,18 @@ class Key:
 
 
 def is_before(version: str, bound: str) -> bool:
-    """Whether a version is older than a bound; nothing is known of one that can't be read."""
-    found, limit = NUMBER.match(version), NUMBER.match(bound)
-    if found is None or limit is None:
-        return False
-    return tuple(map(int, found.groups())) < tuple(map(int, limit.groups()))
+    """Whether a version is known to be older than a bound."""
+    found, limit = numbers(version), numbers(bound)
+    return bool(found and limit) and found < limit
+
+
+def has_reached(version: str, bound: str) -> bool:
+    """Whether a version is known to be a bound or newer."""
+    found, limit = numbers(version), numbers(bound)
+    return bool(found and limit) and found >= limit
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The major and minor number of a version; nothing of one that can't be read."""
+    match = NUMBER.match(version)
+    return tuple(map(int, match.groups())) if match else ()

@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import St
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     config,
     installing,
+    moving,
     packages,
     parts,
     remapping,
@@ -38,6 +39,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
     yield from _our_rules(scene)
     yield from _our_files(scene)
     yield from _our_keys(scene)
+    yield from moving.leftovers(scene.request, scene.host, engine)
     yield from remapping.drop(scene.request, None, scene.host.note.ranges)
     data_goes = bool(scene.options.get("remove_data")) and engine.has_data
     if data_goes:

@@ -29,6 +29,7 @@ UNFIT = (
 # They keep layers in what cp can't copy.
 UNCOPIED = ("btrfs", "zfs")
 RESERVE = 1.05
+PATIENCE = 60.0
 HELD = {"images": "/images/json", "containers": "/containers/json", "volumes": "/volumes"}
 
 
@@ -44,10 +45,13 @@ def look(outside: t.Any, wanted: t.Mapping[str, t.Any], engine: EngineFacts) -> 
 
 def hold(outside: t.Any) -> tuple[str, ...] | None:
     """What the engine holds, by kind and name; None where it doesn't answer."""
-    answers = {kind: outside.local.get(path, all=1) for kind, path in HELD.items()}
+    answers = {kind: outside.local.get(path, PATIENCE, all=1) for kind, path in HELD.items()}
     if None in answers.values():
         return None
-    volumes = answers["volumes"].get("Volumes") or []
+    # A plugin's volumes are elsewhere, and there as soon as it is.
+    volumes = [
+        each for each in answers["volumes"].get("Volumes") or [] if each["Driver"] == "local"
+    ]
     names = {**answers, "volumes": [{"Id": each["Name"]} for each in volumes]}
     return tuple(
         sorted("{0} {1}".format(kind, each["Id"]) for kind in names for each in names[kind])

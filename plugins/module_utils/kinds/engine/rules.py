@@ -174,7 +174,7 @@ def driver_is_there(view: View) -> t.Iterator[Complaint]:
     """Storage drivers that are gone."""
     driver = view.get("storage-driver")
     gone = DRIVERS_GONE.get(driver)
-    if view.version and gone and not view.is_before(gone):
+    if gone and view.has_reached(gone):
         yield Complaint(
             "storage-driver",
             "found {0!r}, which is gone since engine {1}".format(driver, gone),

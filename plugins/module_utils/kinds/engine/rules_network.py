@@ -97,7 +97,7 @@ def bridge_is_one(view: View) -> t.Iterator[Complaint]:
 def isolation_has_rules(view: View) -> t.Iterator[Complaint]:
     """Without firewall rules nothing keeps containers apart."""
     keys = ["iptables"]
-    if view.get("ipv6") and not view.is_before("28.0"):
+    if view.get("ipv6") and view.has_reached("28.0"):
         keys.append("ip6tables")
     for key in keys:
         if view.get("icc") is False and view.get(key) is False:

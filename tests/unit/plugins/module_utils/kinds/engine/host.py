@@ -220,7 +220,7 @@ class Machine(Apt):
         self._start(service.SUPERVISED)
         return self.number
 
-    def get(self, path: str, **_params: t.Any) -> t.Any:
+    def get(self, path: str, *_patience: float, **_params: t.Any) -> t.Any:
         containers = self.story.get("containers", ())
         answers = {
             "/version": {"Version": self.story.get("version", self.version), "ApiVersion": "1.41"},

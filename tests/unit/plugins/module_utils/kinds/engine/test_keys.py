@@ -213,6 +213,7 @@ def test_a_key_of_other_versions_is_refused(key: str, version: str, told: str) -
 @pytest.mark.parametrize("version", ["", "dev", "29.0.1", "master"])
 def test_an_engine_that_knows_a_key_or_is_not_known_takes_it(version: str) -> None:
     check_versions({"firewall-backend": "nftables", "source": "distro"}, version)
+    check_versions({"oom-score-adjust": 5}, version if version != "29.0.1" else "24.0.9")
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,8 @@ FINE: list[View] = [
     view({"cgroup-parent": "/x", "exec-opts": ["native.cgroupdriver=cgroupfs"]}),
     view({"labels": ["a=1", "a=1"]}),
     view({"storage-driver": "devicemapper"}, ""),
+    view({"storage-driver": "devicemapper"}, "dev"),
+    view({"icc": False, "ip6tables": False, "ipv6": True}, "dev"),
     view({"storage-driver": "overlay2", "seccomp-profile": "builtin"}),
     # What can't be read is refused elsewhere, where it is ours.
     view({"default-address-pools": "x", "bip": 5, "exec-opts": [[]], "log-opts": 3}),
