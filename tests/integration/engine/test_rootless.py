@@ -215,10 +215,13 @@ def test_the_oldest_engine_walks_the_same_way(of_old: Users) -> None:
     assert of_old.declare().plan == []
 
     changed = of_old.declare(config={**SETTINGS, "debug": True})
-    gone = of_old.declare(state="absent", remove_data=True, consent=["destroy"])
+    leaving = {**DECLARED, "state": "absent", "remove_data": True}
+    gone = of_old.engine(state="absent", rootless=[leaving], consent=["destroy"])
 
     assert verbs(changed) == ["configure rootless ada", "reload rootless ada"]
-    assert [line.partition(" ")[0] for line in gone.plan] == [
-        "stop", "remove-unit", "unconfigure", "destroy-data", "unlinger", "drop-subids",
+    assert verbs(gone) == [
+        "stop rootless ada", "remove-unit rootless ada", "unconfigure rootless ada",
+        "destroy-data rootless ada", "unlinger rootless ada", "drop-subids rootless ada",
+        "stop engine docker", "unconfigure engine docker", "remove engine docker",
     ]  # fmt: skip
     assert of_old.told("grep ada /etc/subuid /etc/subgid; ls -A /home/ada/.local/share") == ""

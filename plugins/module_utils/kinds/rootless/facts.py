@@ -70,6 +70,7 @@ class UserFacts:
     """
 
     account: t.Any = None
+    has_home: bool = False
     lingers: bool = False
     config: ConfigFile = ConfigFile()
     unit: str | None = None

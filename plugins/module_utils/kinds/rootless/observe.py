@@ -75,7 +75,7 @@ def look_at_user(outside: t.Any, name: str) -> UserFacts:
     if account is None or account.uid == 0 or not outside.machine.is_root:
         return UserFacts(account, note=note)
     lingers = bool(outside.exists(LINGER.format(name)))
-    user = UserFacts(account, lingers, note=note, **_files(outside, account))
+    user = UserFacts(account, lingers=lingers, note=note, **_files(outside, account))
     user = dataclasses.replace(user, **_answers(outside, account))
     return dataclasses.replace(
         user,
@@ -85,9 +85,11 @@ def look_at_user(outside: t.Any, name: str) -> UserFacts:
 
 
 def _files(outside: t.Any, account: t.Any) -> dict[str, t.Any]:
-    files = outside.homes.look(account, [config_of(account), unit_of(account), link_of(account)])
+    paths = [account.home, config_of(account), unit_of(account), link_of(account)]
+    files = outside.homes.look(account, paths)
     file, text = files.get(config_of(account)), files.get(unit_of(account))
     return {
+        "has_home": account.home in files,
         "config": config.parse(file and file.data, file and file.mode),
         "unit": text and text.data.decode("utf-8", "surrogateescape"),
         "unit_mode": text.mode if text else 0o600,

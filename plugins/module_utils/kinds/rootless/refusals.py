@@ -96,6 +96,14 @@ def _no_account(where: str, host: HostFacts, user: UserFacts) -> Problem:
     return InputError(where, "no such account on this host", hint)
 
 
+def _no_home(where: str, host: HostFacts, user: UserFacts) -> Problem:
+    if user.has_home:
+        return None
+    home, name = user.account.home, user.account.name
+    hint = "make it: install -d -m 700 -o {0} {1}".format(name, home)
+    return InputError(where, "the user's home {0} is not there".format(home), hint)
+
+
 def _no_systemd(where: str, host: HostFacts, user: UserFacts) -> Problem:
     if host.has_systemd:
         return None
@@ -159,6 +167,7 @@ ALWAYS = (_no_root, _is_root)
 PRESENT = (
     _no_account,
     _no_systemd,
+    _no_home,
     _no_namespaces,
     _no_subids,
     _foreign_unit,

@@ -39,6 +39,8 @@ class User:
         self.files = {
             home + "/" + path: text.encode() for path, text in told.get("files", {}).items()
         }
+        if told.get("home", True):
+            self.files[home] = b""
         self.modes: dict[str, int] = {}
         self.is_awake = bool(told.get("awake"))
         self.by_hand = bool(told.get("by_hand"))
