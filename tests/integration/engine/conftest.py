@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,14 @@ NOT_EVERY_TIME = {"engine-28"}
 CHOSEN = [
     name for name in GROUNDS if name not in NOT_EVERY_TIME or os.environ.get("SLIPWAY_ALL_ENGINES")
 ]
+# Two that stand on one network, by suite; one has a firewall, which sleeps until it is called.
+NEIGHBOURS = {"neighbour-20": "bookworm", "neighbour-26": "trixie"}
+FIREWALL = (
+    "apt-get update -q && apt-get install -y -q --no-install-recommends firewalld"
+    " && systemctl disable --now firewalld"
+)
+PUBLISHED = (8080, 8081, 8082, 8083)
+FOREIGN = "-A DOCKER-USER -s 192.0.2.9/32 -j DROP"
 SETTINGS = {"log_rotation": {"max-size": "10m", "max-file": 3}}
 
 
@@ -171,6 +180,34 @@ def standing(
     load_image(ground, busybox)
     yield ground
     hosts.down(name)
+
+
+@pytest.fixture(scope="session")
+def neighbours(tmp_path_factory: pytest.TempPathFactory, busybox: str) -> t.Iterator[list[Ground]]:
+    """Two hosts with engines, neither with any options of ours beyond these."""
+    for name in NEIGHBOURS:
+        hosts.down(name)
+    made = [
+        Ground(hosts.up(name, suite, "usual"), tmp_path_factory.mktemp(name))
+        for name, suite in NEIGHBOURS.items()
+    ]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(publish, made, [busybox] * len(made)))
+    yield made
+    for name in NEIGHBOURS:
+        hosts.down(name)
+
+
+def publish(ground: Ground, image: str) -> None:
+    """Have an engine, a foreign rule, and a container that publishes."""
+    if ground.host.suite == "trixie":
+        assert ground.host.ssh(FIREWALL).returncode == 0
+    ground.engine()
+    load_image(ground, image)
+    ports = " ".join(f"-p {port}:80" for port in PUBLISHED)
+    web = f"docker run -d --name web --stop-signal KILL --restart always {ports} {image}"
+    ground.told(f"{web} httpd -f -p 80")
+    ground.told(FOREIGN.replace("-A", "iptables -I", 1))
 
 
 @pytest.fixture

@@ -64,9 +64,8 @@ def leave(scene: Scene) -> t.Iterator[Step]:
 
 
 def _our_rules(scene: Scene) -> t.Iterator[Step]:
-    files, names = scene.host.files, (parts.PORTS.field.name,)
-    kept = [part for part in parts.of(scene.host.has_systemd) if part.field.name in names]
-    if any(part.is_there(files[part.path]) for part in kept):
+    kept = (part for part in parts.of(scene.host.has_systemd) if part.field == parts.PORTS.field)
+    if any(part.is_there(scene.host.files[part.path]) for part in kept):
         payload = {"systemd": scene.host.has_systemd}
         yield scene.request.step("unguard-ports", CAUSE, payload=payload)
 

@@ -24,7 +24,7 @@ MODULES_PATH = "/etc/modules-load.d/slipway-docker.conf"
 SYSCTLS_PATH = "/etc/sysctl.d/99-zz-slipway-docker.conf"
 HEAD = "# Written by slipway.docker; changes made here are undone.\n"
 MODULE = re.compile(r"[A-Za-z0-9_-]+\Z")
-SETTING = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_*@:-]+)+\Z")
+SETTING = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_@:-]+)+\Z")
 SETTINGS = "/proc/sys/"
 
 

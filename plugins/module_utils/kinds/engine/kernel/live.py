@@ -54,8 +54,11 @@ def behind(kernel: Kernel, fields: t.Mapping[str, t.Any]) -> tuple[str, ...]:
 
 
 def value(outside: t.Any, name: str) -> str | None:
-    """A setting as it is."""
-    data = outside.read_bytes(path_of(name))
+    """A setting as it is; what can't be read, as a directory of settings can't, is none."""
+    try:
+        data = outside.read_bytes(path_of(name))
+    except OSError:
+        return None
     return None if data is None else " ".join(data.decode("utf-8", "replace").split())
 
 

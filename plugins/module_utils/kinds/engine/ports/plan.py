@@ -8,7 +8,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import causes
-from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import live, policy
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import Scene
@@ -30,7 +29,7 @@ def guard(scene: Scene) -> t.Iterator[Step]:
         said = "; ".join([cause, *closed(wanted, scene.engine.published)])
         drift = bool(found) and cause == "; ".join(found)
         payload = {"systemd": scene.host.has_systemd}
-        yield scene.request.step(GUARD, said, effect=Effect.UPDATE, drift=drift, payload=payload)
+        yield scene.request.step(GUARD, said, drift=drift, payload=payload)
 
 
 def unguard(scene: Scene) -> t.Iterator[Step]:
@@ -38,8 +37,7 @@ def unguard(scene: Scene) -> t.Iterator[Step]:
     changes = scene.changes_of(NAME)
     if changes and not scene.request.wanted.fields.get(NAME):
         payload = {"systemd": scene.host.has_systemd}
-        details: dict[str, t.Any] = {"effect": Effect.UPDATE, "undo": GUARD, "payload": payload}
-        yield scene.request.step(UNGUARD, causes(changes), **details)
+        yield scene.request.step(UNGUARD, causes(changes), undo=GUARD, payload=payload)
 
 
 def closed(wanted: policy.Policy, published: t.Sequence[tuple[str, int, str]]) -> list[str]:

@@ -32,6 +32,9 @@ def rules(policy: Policy, family: int) -> tuple[str, ...]:
 
 
 def _passing() -> t.Iterator[str]:
+    # Without the userland proxy the engine would keep networks from each other's published ports.
+    for bridge in BRIDGES:
+        yield "-i {0} {1} -j ACCEPT".format(bridge, PUBLISHED)
     yield "-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN"
     for bridge in BRIDGES:
         yield "-i {0} -j RETURN".format(bridge)

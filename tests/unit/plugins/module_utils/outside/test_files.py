@@ -15,6 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.files impor
     mode_of,
     read_bytes,
     remove,
+    tune,
     write_atomically,
 )
 
@@ -76,3 +77,13 @@ def test_what_is_gone_already_is_removed(tmp_path: Path) -> None:
         remove(str(tmp_path / "file"))
 
     assert os.listdir(tmp_path) == []
+
+
+def test_a_setting_of_the_kernel_is_written_in_place_or_says_why_not(tmp_path: Path) -> None:
+    path = tmp_path / "setting"
+    path.write_text("0")
+    number = path.stat().st_ino
+
+    assert tune(str(path), "1") == ""
+    assert (path.read_text(), path.stat().st_ino) == ("1", number)
+    assert tune(str(tmp_path), "1") == "Is a directory"
