@@ -160,9 +160,12 @@ class Standing(Ground):
         """What each test's settings stand beside."""
         return {"data-root": self.root, "live-restore": True}
 
-    def settle(self, check: bool = False, **config: t.Any) -> playing.Played:
-        """Run the engine's module with these keys beside those of each test."""
-        options = config.pop("options", {})
+    def settle(self, **config: t.Any) -> playing.Played:
+        """Run the engine's module with these keys beside those of each test.
+
+        ``check`` and ``options`` are no keys, but how it is run, and with what else.
+        """
+        check, options = config.pop("check", False), config.pop("options", {})
         return self.engine(check, config={**self.base, **config}, **options)
 
 
