@@ -13,6 +13,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Su
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    certificate,
     config,
     notes,
     packages,
@@ -45,7 +46,7 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     ):
         values = {
             **from_engine(FIELDS, engine.config.values),
-            **parts.found(parts.of(host.has_systemd), host.files),
+            **parts.found(host),
         }
         found[DOCKER] = Found(
             "engine", DOCKER, DOCKER, values, defaults(engine), facts={"seen": engine}
@@ -71,6 +72,8 @@ def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
         note=notes.read(outside),
         is_held_back=apt.is_held_back(outside),
         files=parts.look(outside, parts.of(has_systemd)),
+        unit_command=service.own_command(outside) if has_systemd else "",
+        slots=certificate.look(outside),
     )
 
 

@@ -15,16 +15,22 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     Step,
     chain,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    certificate,
+    config,
+    packages,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
     look,
+    root,
     what_stops,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
 INTERRUPTED = "left by an interrupted run"
+NO_MORE = "a certificate that is no longer used"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 
@@ -76,6 +82,14 @@ def enable(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("enable", "not started at boot", drift=scene.request.was_so)
 
 
+def certify(scene: Scene) -> t.Iterator[Step]:
+    """The certificate of the engine's API, beside the one that it has."""
+    if scene.new_slot:
+        cause = causes(change for change in scene.changes if root(change) == certificate.NAME)
+        payload = {"parcels": (certificate.PARCEL,), "slots": (scene.new_slot,)}
+        yield scene.request.step("certify", cause, undo="discard", payload=payload)
+
+
 def place(scene: Scene) -> t.Iterator[Step]:
     """The files of the engine's parts."""
     if scene.placements:
@@ -118,8 +132,27 @@ def ready(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 
 
+def discard(scene: Scene) -> t.Iterator[Step]:
+    """Certificates that the engine uses no more."""
+    if scene.stale_slots:
+        cause = NO_MORE if scene.changes_of_parts else INTERRUPTED
+        payload = {"slots": scene.stale_slots}
+        yield scene.request.step("discard", cause, final=True, payload=payload)
+
+
 def _later(scene: Scene) -> str:
     return "; {0}".format(LATER) if scene.by_hand else ""
 
 
-PRESENT = (install, drop_users, add_users, enable, place, configure, activate, ready)
+PRESENT = (
+    install,
+    drop_users,
+    add_users,
+    enable,
+    certify,
+    place,
+    configure,
+    activate,
+    ready,
+    discard,
+)

@@ -11,7 +11,10 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    packages,
+    remote_api,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     CONFIG_PATH,
@@ -72,6 +75,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         _foreign(host, engine),
         _sdk(request, host),
         _config(engine),
+        remote_api.problem(engine, remote_api.NAME in request.wanted.fields),
         _masked(engine),
     ):
         if problem is not None:

@@ -10,7 +10,9 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    certificate,
     notes,
+    remote_api,
     service,
     supervisor,
 )
@@ -37,7 +39,7 @@ def configure(outside: t.Any, step: Step) -> None:
 def place(outside: t.Any, step: Step) -> None:
     """Put the files of the engine's parts in place."""
     _note(outside, step.payload)
-    write_files(outside, step.payload["files"])
+    write_files(outside, [_completed(outside, file) for file in step.payload["files"]])
 
 
 def start(outside: t.Any, step: Step) -> None:
@@ -75,6 +77,7 @@ def put_back(outside: t.Any, step: Step) -> None:
         return
     write_files(outside, step.payload["files_before"])
     write_config(outside, step.payload["before"], step.payload["before_mode"])
+    certificate.discard(outside, step)
     handling = step.payload["service"]
     if step.payload["due"] == "reload":
         _reload(outside, handling["pid"])
@@ -118,6 +121,15 @@ def unconfigure(outside: t.Any, step: Step) -> None:
 def unplace(outside: t.Any, step: Step) -> None:
     """Take away the files of the engine's parts."""
     write_files(outside, step.payload["files"])
+
+
+def _completed(outside: t.Any, file: Placed) -> Placed:
+    if remote_api.COMMAND not in (file.text or ""):
+        return file
+    command = service.own_command(outside)
+    if not command:
+        raise StepError(service.UNIT, "it doesn't say what it starts", "nothing was changed")
+    return remote_api.completed(file, command)
 
 
 def _note(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:

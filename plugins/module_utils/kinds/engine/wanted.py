@@ -12,8 +12,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     ENGINE,
+    certificate,
     environment,
     packages,
+    remote_api,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     DOCKER,
@@ -28,6 +30,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.servic
     has_systemd,
 )
 
+REMOTE_API: dict[str, t.Any] = {
+    "address": {"type": "str", "default": remote_api.ANYWHERE},
+    "port": {"type": "int", "default": remote_api.PORT},
+    "names": {"type": "list", "elements": "str", "default": []},
+    "ca": {"type": "path", "default": "~/.slipway/ca"},
+    "valid_days": {"type": "int", "default": 365},
+    "renew_before_days": {"type": "int", "default": 30},
+    "clients": {"type": "list", "elements": "str", "default": []},
+}
 OPTIONS: dict[str, t.Any] = {
     "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
     "source": {"type": "str", "default": "distro", "choices": list(packages.NAMES)},
@@ -41,11 +52,22 @@ OPTIONS: dict[str, t.Any] = {
         "default": {},
         "options": {name: {"type": "str"} for name in environment.PROXIES},
     },
+    "remote_api": {"type": "dict", "options": REMOTE_API},
+    "_certificate": {"type": "str", "default": ""},
     "users": {"type": "list", "elements": "str", "default": []},
     "wait_timeout": {"type": "int", "default": 60},
     "remove_data": {"type": "bool", "default": False},
 }
-SETTLED = ("state", "source", "config", "log_rotation", "environment", "proxies")
+SETTLED = (
+    "state",
+    "source",
+    "config",
+    "log_rotation",
+    "environment",
+    "proxies",
+    "remote_api",
+    "_certificate",
+)
 LOGGING = {"log-driver", "log-opts"}
 
 
@@ -65,7 +87,12 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
 def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What stands in files of ours, by its field."""
     variables = environment.declared(options["environment"], options["proxies"])
-    return {environment.FIELD.name: variables or None}
+    listening = options["remote_api"]
+    return {
+        environment.FIELD.name: variables or None,
+        remote_api.NAME: listening,
+        certificate.NAME: options["_certificate"] if listening is not None else None,
+    }
 
 
 def settings(config: t.Mapping[str, t.Any], rotation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -12,11 +12,16 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
     environment,
+    remote_api,
     service,
     supervisor,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
+
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.carried import (
+    Carried,
+)
 
 Story = t.Mapping[str, t.Any]
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
@@ -46,6 +51,11 @@ class Machine:
         self.number = 100
         self.events = 0
         self.clock = 0.0
+        self.carried = Carried(self, str(story.get("issue", "first")))
+        self.unit_command = str(
+            story.get("unit_command", "/usr/sbin/dockerd -H fd:// $DOCKER_OPTS")
+        )
+        self.listening = remote_api.parse(self._way_in()) if self.manager else {}
         self._settle()
 
     # What observers and actions are handed.
@@ -55,6 +65,7 @@ class Machine:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self,
+            trees=self.carried, parcels=self.carried,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
 
@@ -198,6 +209,8 @@ class Machine:
         verb = words[1]
         if verb == "show":
             return Ran(0, self._units(), "")
+        if verb == "cat":
+            return self._unit()
         if verb == "reset-failed":
             return Ran(0, "", "")
         self._touch("systemctl {0}".format(verb))
@@ -217,6 +230,13 @@ class Machine:
             "Id=docker.service\nActiveState={0}\nMainPID={1}\nUnitFileState={2}\n\n"
             "Id=docker.socket\nActiveState={0}\n"
         ).format("active" if active else "inactive", self.number if active else 0, state)
+
+    def _unit(self) -> Ran:
+        if "docker.io" not in self.packages:
+            return Ran(1, "", "No files found for docker.service.")
+        ours = self.files.get(remote_api.DROP_IN, b"").decode()
+        text = "# /lib/systemd/system/docker.service\n[Service]\nExecStart={0}\n\n# {1}\n{2}"
+        return Ran(0, text.format(self.unit_command, remote_api.DROP_IN, ours), "")
 
     def _docker(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]
@@ -251,15 +271,25 @@ class Machine:
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
-        drop_in = self.files.get(environment.DROP_IN)
-        if DEADLY.encode() in (text or b"") + (drop_in or b""):
+        if self._is_deadly((text or b"") + self.files.get(environment.DROP_IN, b"")):
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
+        self.listening = remote_api.parse(self._way_in())
         self._settle()
 
+    def _is_deadly(self, said: bytes) -> bool:
+        slot = remote_api.slot_in(self._way_in())
+        port = remote_api.parse(self._way_in()).get("port")
+        lacks = slot and "/etc/docker/slipway-tls/{0}/key.pem".format(slot) not in self.files
+        return DEADLY.encode() in said or port in self.story.get("ports_taken", ()) or bool(lacks)
+
+    def _way_in(self) -> str:
+        path = remote_api.path(self.exists(SYSTEMD))
+        return str(self.files.get(path, b"").decode())
+
     def _stop(self) -> None:
-        self.manager, self.taken = "", None
+        self.manager, self.taken, self.listening = "", None, {}
         self._settle()
 
     def _settle(self) -> None:

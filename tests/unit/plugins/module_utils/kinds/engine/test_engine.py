@@ -19,6 +19,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     ENGINE,
     apt,
     environment,
+    remote_api,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.certificate import (
+    directory,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
@@ -26,6 +30,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
     engine,
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import Memory
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.carried import (
+    contents,
+    issued,
+)
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.host import (
     SYSTEMD,
     Killed,
@@ -44,9 +52,17 @@ def settle(machine: Machine, memory: Memory, options: Story, check: bool = False
     """One run of the module, without the module."""
     given = {name: spec.get("default") for name, spec in OPTIONS.items()}
     consent = tuple(options.get("consent", ALLOWED_BY_DEFAULT))
-    wanted = engine({**given, **{name: options[name] for name in options if name != "consent"}})
-    settings = Settings(check_mode=check, consent=consent)
+    chosen = {name: options[name] for name in options if name != "consent"}
+    wanted = engine({**given, **chosen, **certified(machine, options)})
+    settings = Settings(check_mode=check, consent=consent, parcels=machine.carried.digests)
     return converge((ENGINE,), [wanted], machine.outside, memory, settings)
+
+
+def certified(machine: Machine, options: Story) -> Story:
+    """The options with what the controller adds: the certificate that it issued, and why it has to come."""
+    if "remote_api" not in options:
+        return {}
+    return {"_certificate": "{0} new (a reason)".format(issued(machine.carried.issue))}
 
 
 def failure(machine: Machine, memory: Memory, options: Story) -> str:
@@ -77,6 +93,10 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
     """What somebody else did between two runs."""
     if of == "file":
         machine.files[CONFIG_PATH] = value.encode()
+    elif of == "issue":
+        machine.carried.issue = value
+    elif of == "files":
+        machine.files.update({path: text.encode() for path, text in value.items()})
     elif of == "environment":
         machine.files[environment_file(machine)] = value.encode()
     else:
@@ -111,6 +131,12 @@ def environment_file(machine: Machine) -> str:
     return environment.DROP_IN if has_systemd else environment.DEFAULTS
 
 
+def slots(machine: Machine) -> dict[str, str]:
+    """Which issue each slot of certificates holds."""
+    keys = {path: data for path, data in machine.files.items() if path.endswith("/key.pem")}
+    return {path.split("/")[-2]: data.decode().split()[-1] for path, data in keys.items()}
+
+
 def looked(machine: Machine, what: str) -> t.Any:
     """What a case asks of the host."""
     policy, kept = machine.files.get(apt.POLICY), machine.files.get(environment_file(machine))
@@ -125,11 +151,20 @@ def looked(machine: Machine, what: str) -> t.Any:
         "taken": None if machine.taken is None else machine.taken.decode(),
         "environment": None if kept is None else kept.decode(),
         "policy": None if policy is None else policy.decode(),
+        "way_in": machine.files.get(remote_api.path(machine.exists(SYSTEMD)), b"").decode(),
+        "slots": slots(machine),
+        "listening": machine.listening,
         "has_data": machine.exists("/var/lib/docker/containers"),
     }
     return answers[what]
 
 
+LISTENING = {
+    **{directory("a") + "/" + name: data.decode() for name, data in contents("old").items()},
+    remote_api.DROP_IN: remote_api.render_drop_in(
+        "/usr/sbin/dockerd -H fd:// $DOCKER_OPTS", "a", {"address": "0.0.0.0", "port": 2376}
+    ),
+}
 BEGINNINGS: dict[str, Story] = {
     "a bare host with systemd": {"accounts": ["deploy"]},
     "a bare host without systemd": {"accounts": ["deploy"], "systemd": False},
@@ -145,10 +180,17 @@ BEGINNINGS: dict[str, Story] = {
         "manager": "systemd",
         "files": {CONFIG_PATH: '{"mtu": 1400}'},
     },
+    "an engine with another certificate": {
+        "accounts": ["deploy"],
+        "packages": {"docker.io": "1"},
+        "manager": "systemd",
+        "files": LISTENING,
+    },
 }
 GOAL: Story = {
     "config": {"debug": False, "mtu": 1400},
     "environment": {"MOOD": "calm"},
+    "remote_api": {"port": 2377},
     "users": ["deploy"],
 }
 
@@ -160,6 +202,7 @@ def state(machine: Machine) -> t.Any:
         machine.config,
         machine.files.get(environment_file(machine)),
         machine.taken == text,
+        (machine.listening, list(slots(machine).values())),
         machine.manager,
         machine.group,
         set(machine.packages),
@@ -184,9 +227,25 @@ def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
         assert apt.POLICY not in machine.files
 
 
-def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
-    beginning = {**BEGINNINGS["an engine with other settings"], "sdk": True}
-    wanted = {"config": {"bip": "deadly"}, "environment": {"MOOD": "bad"}}
+UNDONE: dict[str, tuple[Story, Story, t.Any]] = {
+    "a bad setting": (
+        BEGINNINGS["an engine with other settings"],
+        {"config": {"bip": "deadly"}, "environment": {"MOOD": "bad"}},
+        ({"mtu": 1300, "debug": True}, None, True, ({}, []), "systemd"),
+    ),
+    "a port that is taken": (
+        {**BEGINNINGS["an engine with another certificate"], "ports_taken": [80]},
+        {"remote_api": {"port": 80}},
+        (None, None, True, ({"address": "0.0.0.0", "port": 2376}, ["old"]), "systemd"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("beginning", "wanted", "left"), UNDONE.values(), ids=list(UNDONE))
+def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next(
+    beginning: Story, wanted: Story, left: t.Any
+) -> None:
+    beginning = {**beginning, "sdk": True}
     whole = Machine(beginning)
     assert "failed to start" in failure(whole, Memory(), wanted)
 
@@ -197,4 +256,4 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         machine.fuse = float("inf")
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
-        assert state(machine)[:4] == ({"mtu": 1300, "debug": True}, None, True, "systemd")
+        assert state(machine)[:5] == left
