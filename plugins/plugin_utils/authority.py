@@ -69,6 +69,8 @@ class Authority:
                 self._path(KEY), "others can read it", "type: chmod 600 " + self._path(KEY)
             )
         ends = self._end()
+        if ends:
+            self._check_key()
         if ends and ends - self.now <= datetime.timedelta(days=self.term.renew_before):
             raise Refused(
                 self._path(CERTIFICATE),
@@ -137,17 +139,20 @@ class Authority:
         found = self.certificate
         if found and not key:
             problem = "there is none, so nothing can be issued"
-            raise Refused(self._path(KEY), problem, "bring it back")
+            raise Refused(self._path(KEY), problem, "bring it back, or move ca.pem away")
         if not found:
             # A key that a killed run left is as good as a new one.
             key = key or self._write(self._path(KEY), certificates.new_key(), 0o600)
             found = certificates.new_authority(key, self.now)
             self._write(self._path(CERTIFICATE), found)
             self.was_made_by_us = True
-        own = Pair(found, t.cast(bytes, key))
-        if not certificates.belong(own):
+        return Pair(found, t.cast(bytes, key))
+
+    def _check_key(self) -> None:
+        key = read_bytes(self._path(KEY))
+        # One that is kept elsewhere is missed only when something is to be issued.
+        if key and not certificates.belong(Pair(t.cast(bytes, self.certificate), key)):
             raise Refused(self._path(KEY), "it isn't the key of {0}".format(CERTIFICATE))
-        return own
 
     def _end(self) -> datetime.datetime | None:
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import ssl
 import typing as t
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ from tests.hosts import host as hosts
 from tests.integration import playing
 
 PORT = 2376
+# A task that is delegated says to whom.
+RESULT = re.compile(
+    r"^(ok|changed|failed|fatal): \[([^\s\]]+)[^\]]*\](?:: FAILED!)? => (\{.*\})$", re.MULTILINE
+)
 Results = t.Dict[str, t.Dict[str, t.Any]]
 
 
@@ -47,8 +52,7 @@ class Fleet:
         self.text = played.text
         return {
             host: {**json.loads(told), "failed": status in ("failed", "fatal")}
-            for status, host, told in playing.RESULT.findall(played.text)
-            if told
+            for status, host, told in RESULT.findall(played.text)
         }
 
     def inventory(self) -> str:

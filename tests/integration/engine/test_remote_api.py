@@ -5,19 +5,25 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
-import shutil
 import stat
 import typing as t
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.slipway.docker.plugins.plugin_utils.authority import Authority, Term
 from tests.hosts import host as hosts
 from tests.integration import playing
+from tests.integration.engine.conftest import Ground, load_image
 from tests.integration.engine.fleet import PORT, Fleet
 
+PLAIN = (
+    "import socket; s = socket.create_connection(('127.0.0.1', 2376));"
+    " s.sendall(b'GET /_ping HTTP/1.0\\r\\n\\r\\n'); print(s.recv(500))"
+)
 FLEET = {
     "tls-20": ("bookworm", "usual"),
     "tls-26": ("trixie", "usual"),
@@ -25,6 +31,7 @@ FLEET = {
 }
 CONFIG = {"live-restore": True}
 KEYS = "grep -rl 'PRIVATE KEY' /root /tmp /etc/docker /var/lib/slipway /var/log /run 2>/dev/null | sort"
+SLOTS = "ls /etc/docker/slipway-tls"
 FOREIGN = "cat /etc/docker/daemon.json; sed '/slipway.docker: begin/,/slipway.docker: end/d' /etc/default/docker"
 
 
@@ -86,6 +93,14 @@ def in_by(fleet: Fleet, client: str, **more: t.Any) -> playing.Played:
     return playing.play(fleet.folder, tasks)
 
 
+def stranger(folder: Path) -> Path:
+    """A client of the same name, by another authority."""
+    term = Term(valid=20, renew_before=5)
+    authority = Authority(str(folder), term, datetime.datetime.now(datetime.timezone.utc))
+    authority.equip(["ci"])
+    return Path(authority.client("ci"))
+
+
 def test_check_mode_foresees_the_run_and_one_authority_is_made_by_hosts_at_once(
     fleet: Fleet,
 ) -> None:
@@ -109,14 +124,13 @@ def test_our_modules_get_in_with_a_clients_certificate(fleet: Fleet) -> None:
 
 
 def test_nobody_else_gets_in(fleet: Fleet, tmp_path: Path) -> None:
-    other = Fleet(tmp_path, fleet.hosts)
-    other.engine("--limit=tls-26", "--check", **asked(other))
-    assert kept(tmp_path) == {str(tmp_path / name): digest for name, digest in ()} | kept(tmp_path)
-
     for told in fleet.answers(None).values():
         assert re.search("certificate required|bad certificate", told, re.IGNORECASE), told
-    for told in fleet.answers(strangers(tmp_path)).values():
-        assert re.search("unknown ca|bad certificate|certificate", told, re.IGNORECASE), told
+    for told in fleet.answers(stranger(tmp_path)).values():
+        assert re.search("unknown ca|bad certificate", told, re.IGNORECASE), told
+    for host in fleet.hosts.values():
+        plain = host.ssh(f'python3 -c "{PLAIN}"')
+        assert "HTTP request to an HTTPS server" in plain.stdout, plain.stderr
     wrong = in_by(fleet, "ci", tls_hostname="other.example.org")
     assert "doesn't match" in wrong.message or "Hostname mismatch" in wrong.message, wrong.message
     assert wrong.status != 0
@@ -140,3 +154,107 @@ def test_a_host_that_is_delegated_to_has_its_own_names(fleet: Fleet) -> None:
 
     assert (again["tls-20"]["changed"], again["tls-20"]["plan"]) == (False, [])
     assert again["tls-20"]["remote_api"]["names"] == ["tls-26", fleet.hosts["tls-26"].address]
+
+
+def test_no_private_key_is_where_it_does_not_belong(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.told("rm -rf /root/.ansible/tmp/*")
+    monkeypatch.setenv("ANSIBLE_KEEP_REMOTE_FILES", "1")
+    again = fleet.engine("-vvv", "--diff", **asked(fleet, names=["engine.test", "127.0.0.1"]))
+    monkeypatch.delenv("ANSIBLE_KEEP_REMOTE_FILES")
+
+    for name, host in fleet.hosts.items():
+        assert verbs(again[name])[:2] == ["certify", "place"], fleet.text
+        assert f"its names were {name}, {host.address}" in again[name]["plan"][0]
+    assert "PRIVATE KEY" not in fleet.text
+    arguments = "cat /root/.ansible/tmp/*/AnsiballZ_engine.py | grep -c"
+    assert set(fleet.told(f"{arguments} '_certificate'").values()) != {"0"}
+    assert set(fleet.told(f"{arguments} 'PRIVATE KEY'").values()) == {"0"}
+    assert set(fleet.told("stat -c %a $(dirname /root/.ansible/tmp/*/parcels.tar)").values()) == {
+        "700"
+    }
+    fleet.told("rm -rf /root/.ansible/tmp/*")
+
+    fleet.engine(**asked(fleet))
+    assert set(fleet.told(KEYS).values()) == {"/etc/docker/slipway-tls/a/key.pem"}
+    assert set(fleet.told(f"stat -c '%a %U' $({KEYS})").values()) == {"600 root"}
+    hosts_keys = [path for path in kept(fleet.ca / "hosts") if "PRIVATE" in Path(path).read_text()]
+    assert hosts_keys == []
+
+
+def test_what_ends_soon_is_issued_anew_and_containers_run_on(fleet: Fleet, busybox: str) -> None:
+    load_image(Ground(fleet.hosts["tls-26"], fleet.folder), busybox)
+    fleet.hosts["tls-26"].ssh("docker run -d --name web slipway-test/busybox:1 sleep 1000")
+    foreign, before = fleet.told(FOREIGN), kept(fleet.ca)
+    longer = asked(fleet, valid_days=90, renew_before_days=30)
+
+    foreseen, played = fleet.engine("--check", **longer), fleet.engine(**longer)
+
+    assert plans(foreseen) == plans(played)
+    for result in played.values():
+        assert verbs(result) == ["certify", "place", "restart", "await ready", "discard"]
+        assert re.search(r"new \(it expires on \d{4}-\d\d-\d\d\)$", result["plan"][0])
+    assert "web keep running (live-restore)" in played["tls-26"]["plan"][2]
+    running = "docker inspect -f '{{.State.Running}} {{.RestartCount}}' web"
+    assert fleet.told(running)["tls-26"] == "true 0"
+    changed = {path for path, held in kept(fleet.ca).items() if before.get(path) != held}
+    assert len(changed) == 3 + 2 * 2  # a host's certificate each, a client's with its key
+    assert set(fleet.told(SLOTS).values()) == {"b"}
+    assert fleet.told(FOREIGN) == foreign
+    assert set(fleet.answers(fleet.ca / "clients" / "ci").values()) == {"OK"}
+    assert plans(fleet.engine(**longer)) == dict.fromkeys(FLEET, [])
+
+
+def test_a_port_that_is_taken_is_given_back_with_the_engines_own_words(fleet: Fleet) -> None:
+    squat = (
+        "import socket, time; s = socket.socket(); s.bind(('', 2400)); s.listen(); time.sleep(60)"
+    )
+    fleet.told(f'nohup python3 -c "{squat}" > /dev/null 2>&1 &')
+    term = {"valid_days": 90, "renew_before_days": 30}
+
+    played = fleet.engine(**asked(fleet, **term, port=2400, names=["other.test"]))
+
+    for result in played.values():
+        assert "address already in use" in result["msg"]
+        assert "put back: certify engine docker, place engine docker" in result["msg"]
+    assert set(fleet.answers(fleet.ca / "clients" / "ci").values()) == {"OK"}
+    assert set(fleet.told(SLOTS).values()) == {"b"}
+
+
+def test_a_new_authority_is_taken_up_and_the_old_clients_stay_out(fleet: Fleet) -> None:
+    old = fleet.folder / "old"
+    (fleet.ca / "clients" / "ci").rename(old)
+    (fleet.ca / "ca.pem").unlink()
+    (fleet.ca / "ca-key.pem").unlink()
+
+    played = fleet.engine(**asked(fleet))
+
+    for result in played.values():
+        assert verbs(result) == ["certify", "place", "restart", "await ready", "discard"]
+    assert set(fleet.answers(fleet.ca / "clients" / "ci").values()) == {"OK"}
+    for told in fleet.answers(old).values():
+        assert re.search("unknown ca|bad certificate", told, re.IGNORECASE), told
+
+
+def test_without_the_option_the_port_is_closed_and_nothing_is_left(fleet: Fleet) -> None:
+    on_two = "--limit=tls-26,tls-supervised"
+    foreseen, played = (
+        fleet.engine(on_two, "--check", config=CONFIG),
+        fleet.engine(on_two, config=CONFIG),
+    )
+    gone = fleet.engine("--limit=tls-20", state="absent", remote_api={"ca": str(fleet.ca)})
+
+    assert plans(foreseen) == plans(played)
+    for result in played.values():
+        assert verbs(result) == ["place", "restart", "await ready", "discard"]
+    assert (
+        "discard engine docker: state: absent; the certificate of its API" in gone["tls-20"]["plan"]
+    )
+    for told in fleet.answers(fleet.ca / "clients" / "ci").values():
+        assert "refused" in told
+    left = (
+        "ls -d /etc/docker/slipway-tls /etc/systemd/system/docker.service.d/slipway-remote-api.conf"
+    )
+    assert set(fleet.told(f"{left}; grep -c slipway /etc/default/docker").values()) <= {"", "0"}
+    assert fleet.told("docker version -f '{{.Server.Version}}'")["tls-26"].startswith("26.")

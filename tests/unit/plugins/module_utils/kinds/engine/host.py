@@ -18,7 +18,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
-
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.carried import (
     Carried,
 )
