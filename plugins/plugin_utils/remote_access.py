@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -18,6 +19,8 @@ from ansible_collections.slipway.docker.plugins.plugin_utils.authority import Au
 from ansible_collections.slipway.docker.plugins.plugin_utils.certificates import Subject
 
 WHERE = "engine docker.remote_api"
+# It names a directory.
+CLIENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]*\Z")
 ANYWHERE = ("0.0.0.0", "::")
 Files = t.Mapping[str, t.Tuple[bytes, int]]
 
@@ -40,7 +43,7 @@ class RemoteAccess:
     def __init__(
         self, options: t.Mapping[str, t.Any], host: str, known_as: t.Sequence[str], directory: str
     ) -> None:
-        self.clients: list[str] = options["clients"]
+        self.clients = _clients(options["clients"])
         self.subject = Subject(host, _names(options, known_as))
         term = Term(options["valid_days"], options["renew_before_days"])
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -86,6 +89,17 @@ def _names(options: t.Mapping[str, t.Any], known_as: t.Sequence[str]) -> tuple[s
             raise InputError(
                 WHERE + ".names",
                 "found {0!r}".format(name),
-                "accepted are DNS names and IP addresses",
+                "accepted are DNS names and IP addresses, by which clients reach the host",
             )
     return names
+
+
+def _clients(names: t.Sequence[str]) -> list[str]:
+    for name in names:
+        if not CLIENT.match(name):
+            raise InputError(
+                WHERE + ".clients",
+                "found {0!r}".format(name),
+                "accepted are letters, digits and any of _ . @ - after the first",
+            )
+    return list(names)

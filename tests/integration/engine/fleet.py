@@ -26,12 +26,13 @@ Results = t.Dict[str, t.Dict[str, t.Any]]
 
 @dataclass
 class Fleet:
-    """Hosts that are played at once; `first` has the runs that brought their engines."""
+    """Hosts that are played at once; `first` is the run that brought their engines, and `said` all that it printed."""
 
     folder: Path
     hosts: dict[str, hosts.Host]
     foreseen: Results = field(default_factory=dict)
     first: Results = field(default_factory=dict)
+    said: str = ""
     text: str = ""
 
     @property

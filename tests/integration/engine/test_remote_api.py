@@ -29,7 +29,12 @@ FLEET = {
     "tls-26": ("trixie", "usual"),
     "tls-supervised": ("bookworm", "without-systemd"),
 }
-CONFIG = {"live-restore": True}
+# As the role has it.
+SETTINGS = {
+    "config": {"live-restore": True},
+    "log_rotation": {"max-size": "10m", "max-file": "3"},
+}
+NEW = "new (none was issued yet)"
 KEYS = "grep -rl 'PRIVATE KEY' /root /tmp /etc/docker /var/lib/slipway /var/log /run 2>/dev/null | sort"
 SLOTS = "ls /etc/docker/slipway-tls"
 FOREIGN = "cat /etc/docker/daemon.json; sed '/slipway.docker: begin/,/slipway.docker: end/d' /etc/default/docker"
@@ -45,7 +50,10 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Fleet]:
     fleet.told("mkdir -p /etc/docker; echo '{\"shutdown-timeout\": 20}' > /etc/docker/daemon.json")
     fleet.foreseen = fleet.engine("--check", **asked(fleet))
     assert not fleet.ca.exists()
-    fleet.first = fleet.engine(**asked(fleet))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANSIBLE_KEEP_REMOTE_FILES", "1")
+        fleet.first = fleet.engine("-vvv", "--diff", **asked(fleet))
+    fleet.said = fleet.text
     yield fleet
     for name in FLEET:
         hosts.down(name)
@@ -55,7 +63,7 @@ def asked(fleet: Fleet, **more: t.Any) -> dict[str, t.Any]:
     """The options of an engine that two clients can reach."""
     term = {"valid_days": 20, "renew_before_days": 5}
     access = {"ca": str(fleet.ca), "clients": ["ci", "ops"], **term, **more}
-    return {"config": CONFIG, "remote_api": access}
+    return {**SETTINGS, "remote_api": access}
 
 
 def plans(results: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, list[str]]:
@@ -115,6 +123,18 @@ def test_check_mode_foresees_the_run_and_one_authority_is_made_by_hosts_at_once(
     assert stat.S_IMODE(fleet.ca.stat().st_mode) == 0o700
 
 
+def test_no_private_key_is_printed_or_an_argument(fleet: Fleet) -> None:
+    arguments = "cat /root/.ansible/tmp/*/AnsiballZ_engine.py | grep -c"
+
+    assert "BEGIN" not in fleet.said
+    assert all(f"certify engine docker: certificate added: {NEW}" in fleet.said for _host in FLEET)
+    assert "0" not in fleet.told(f"{arguments} '_certificate'").values()
+    assert set(fleet.told(f"{arguments} 'PRIVATE KEY'").values()) == {"0"}
+    folder = "stat -c %a $(dirname /root/.ansible/tmp/*/parcels.tar)"
+    assert set(fleet.told(folder).values()) == {"700"}
+    fleet.told("rm -rf /root/.ansible/tmp/*")
+
+
 def test_our_modules_get_in_with_a_clients_certificate(fleet: Fleet) -> None:
     played = in_by(fleet, "ci")
 
@@ -138,13 +158,12 @@ def test_nobody_else_gets_in(fleet: Fleet, tmp_path: Path) -> None:
 
 def test_a_second_run_changes_nothing_and_is_one_module_run_a_host(fleet: Fleet) -> None:
     before = kept(fleet.ca)
-    again = fleet.engine(**asked(fleet))
+    again = fleet.engine("-vvv", **asked(fleet))
 
     assert {host: (each["changed"], each["plan"]) for host, each in again.items()} == dict.fromkeys(
         FLEET, (False, [])
     )
     assert kept(fleet.ca) == before
-    fleet.engine("-vvv", **asked(fleet))
     assert len(re.findall(r"PUT \S+ TO \S+AnsiballZ_engine\.py", fleet.text)) == len(FLEET)
 
 
@@ -154,33 +173,6 @@ def test_a_host_that_is_delegated_to_has_its_own_names(fleet: Fleet) -> None:
 
     assert (again["tls-20"]["changed"], again["tls-20"]["plan"]) == (False, [])
     assert again["tls-20"]["remote_api"]["names"] == ["tls-26", fleet.hosts["tls-26"].address]
-
-
-def test_no_private_key_is_where_it_does_not_belong(
-    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fleet.told("rm -rf /root/.ansible/tmp/*")
-    monkeypatch.setenv("ANSIBLE_KEEP_REMOTE_FILES", "1")
-    again = fleet.engine("-vvv", "--diff", **asked(fleet, names=["engine.test", "127.0.0.1"]))
-    monkeypatch.delenv("ANSIBLE_KEEP_REMOTE_FILES")
-
-    for name, host in fleet.hosts.items():
-        assert verbs(again[name])[:2] == ["certify", "place"], fleet.text
-        assert f"its names were {name}, {host.address}" in again[name]["plan"][0]
-    assert "PRIVATE KEY" not in fleet.text
-    arguments = "cat /root/.ansible/tmp/*/AnsiballZ_engine.py | grep -c"
-    assert set(fleet.told(f"{arguments} '_certificate'").values()) != {"0"}
-    assert set(fleet.told(f"{arguments} 'PRIVATE KEY'").values()) == {"0"}
-    assert set(fleet.told("stat -c %a $(dirname /root/.ansible/tmp/*/parcels.tar)").values()) == {
-        "700"
-    }
-    fleet.told("rm -rf /root/.ansible/tmp/*")
-
-    fleet.engine(**asked(fleet))
-    assert set(fleet.told(KEYS).values()) == {"/etc/docker/slipway-tls/a/key.pem"}
-    assert set(fleet.told(f"stat -c '%a %U' $({KEYS})").values()) == {"600 root"}
-    hosts_keys = [path for path in kept(fleet.ca / "hosts") if "PRIVATE" in Path(path).read_text()]
-    assert hosts_keys == []
 
 
 def test_what_ends_soon_is_issued_anew_and_containers_run_on(fleet: Fleet, busybox: str) -> None:
@@ -200,7 +192,9 @@ def test_what_ends_soon_is_issued_anew_and_containers_run_on(fleet: Fleet, busyb
     assert fleet.told(running)["tls-26"] == "true 0"
     changed = {path for path, held in kept(fleet.ca).items() if before.get(path) != held}
     assert len(changed) == 3 + 2 * 2  # a host's certificate each, a client's with its key
-    assert set(fleet.told(SLOTS).values()) == {"b"}
+    assert set(fleet.told(KEYS).values()) == {"/etc/docker/slipway-tls/b/key.pem"}
+    assert set(fleet.told(f"stat -c '%a %U' $({KEYS})").values()) == {"600 root"}
+    assert not [path for path in (fleet.ca / "hosts").iterdir() if "PRIVATE" in path.read_text()]
     assert fleet.told(FOREIGN) == foreign
     assert set(fleet.answers(fleet.ca / "clients" / "ci").values()) == {"OK"}
     assert plans(fleet.engine(**longer)) == dict.fromkeys(FLEET, [])
@@ -237,11 +231,22 @@ def test_a_new_authority_is_taken_up_and_the_old_clients_stay_out(fleet: Fleet) 
         assert re.search("unknown ca|bad certificate", told, re.IGNORECASE), told
 
 
+def test_the_example_of_the_page_runs(fleet: Fleet) -> None:
+    page = (playing.ROOT / "docs" / "remote-api.md").read_text()
+    book = fleet.folder / "remote.yml"
+    book.write_text(page.partition("```yaml\n")[2].partition("```")[0])
+
+    played = playing.playbook(fleet.folder, str(book), fleet.inventory(), "--forks=3")
+
+    assert played.status == 0, played.text
+    assert all("builds" in told for told in fleet.told("docker volume ls -q").values())
+
+
 def test_without_the_option_the_port_is_closed_and_nothing_is_left(fleet: Fleet) -> None:
     on_two = "--limit=tls-26,tls-supervised"
     foreseen, played = (
-        fleet.engine(on_two, "--check", config=CONFIG),
-        fleet.engine(on_two, config=CONFIG),
+        fleet.engine(on_two, "--check", **SETTINGS),
+        fleet.engine(on_two, **SETTINGS),
     )
     gone = fleet.engine("--limit=tls-20", state="absent", remote_api={"ca": str(fleet.ca)})
 

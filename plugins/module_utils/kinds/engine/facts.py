@@ -48,7 +48,7 @@ class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
     ``files``: those of the engine's parts, by path.
-    ``unit_command``: what the engine's unit starts without us; ``slots``: those that hold a certificate
+    ``unit``: the engine's unit in all its files, where a port matters; ``slots``: those that hold a certificate
     of its API, by its digest.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
     """
@@ -66,7 +66,7 @@ class HostFacts:
     note: Note = Note()
     is_held_back: bool = False
     files: t.Mapping[str, Placed] = dataclasses.field(default_factory=dict)
-    unit_command: str = ""
+    unit: str = ""
     slots: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     notes,
     packages,
     parts,
+    remote_api,
     service,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -36,7 +37,8 @@ PACKAGE_STATES = "${Package} ${db:Status-Status} ${Version}\n"
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
-    host = look_at_host(outside, extra)
+    listens = any(remote_api.NAME in resource.fields for resource in survey.wanted)
+    host = look_at_host(outside, extra, listens)
     engine = look_at_engine(outside, host.has_systemd)
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
     if (
@@ -54,10 +56,12 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     return found
 
 
-def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
-    """What the engine stands on."""
+def look_at_host(outside: t.Any, extra: t.Sequence[str] = (), listens: bool = False) -> HostFacts:
+    """What the engine stands on; `listens`: whether it is to be reached by a port."""
     there = installed(outside, packages.of_interest(extra))
     has_systemd = service.has_systemd(outside)
+    files = parts.look(outside, parts.of(has_systemd))
+    has_our_unit = has_systemd and (listens or files[remote_api.DROP_IN].text is not None)
     return HostFacts(
         is_root=outside.machine.is_root,
         user=outside.machine.user,
@@ -71,8 +75,8 @@ def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
         members=members(outside),
         note=notes.read(outside),
         is_held_back=apt.is_held_back(outside),
-        files=parts.look(outside, parts.of(has_systemd)),
-        unit_command=service.own_command(outside) if has_systemd else "",
+        files=files,
+        unit=service.unit_files(outside) if has_our_unit else "",
         slots=certificate.look(outside),
     )
 

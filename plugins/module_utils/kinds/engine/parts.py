@@ -101,7 +101,7 @@ def of(has_systemd: bool, command: str = "", slot: str = "") -> tuple[Part, ...]
 
 def of_host(host: HostFacts, slot: str = "") -> tuple[Part, ...]:
     """The parts of a host that was seen, with another slot than it has or with that one."""
-    return of(host.has_systemd, host.unit_command, slot or used_slot(host))
+    return of(host.has_systemd, remote_api.command_of(host.unit), slot or used_slot(host))
 
 
 def used_slot(host: HostFacts) -> str:

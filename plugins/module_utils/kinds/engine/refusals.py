@@ -75,7 +75,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         _foreign(host, engine),
         _sdk(request, host),
         _config(engine),
-        remote_api.problem(engine, remote_api.NAME in request.wanted.fields),
+        remote_api.problem(host, engine) if remote_api.NAME in request.wanted.fields else None,
         _masked(engine),
     ):
         if problem is not None:

@@ -100,13 +100,18 @@ def renderer(
 
 def command_of(units: str) -> str:
     """What a unit starts without us, out of all its files as `systemctl cat` shows them."""
-    command, at = "", ""
-    for line in units.replace("\\\n", " ").splitlines():
-        heading = HEADING.match(line)
-        at = heading.group(1) if heading else at
-        if line.startswith("ExecStart=") and at != DROP_IN:
-            command = line.partition("=")[2].strip()
-    return command
+    commands = [command for at, command in _commands(units) if at != DROP_IN]
+    return commands[-1] if commands else ""
+
+
+def overrider_of(units: str) -> str:
+    """The file after ours, if any, that has the unit start something else."""
+    later = (
+        at
+        for at, _command in _commands(units)
+        if at.endswith(".conf") and _name(at) > _name(DROP_IN)
+    )
+    return next(later, "")
 
 
 def completed(file: Placed, command: str) -> Placed:
@@ -123,17 +128,37 @@ def free_slot(host: HostFacts) -> str:
     return next(slot for slot in certificate.SLOTS if slot not in taken)
 
 
-def problem(engine: EngineFacts | None, is_wanted: bool) -> InputError | None:
-    """What stands in the engine's file, by another's hand, that the port can't go with."""
+def problem(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
+    """What others have said about the engine, and the port can't go with."""
     values = engine.config.values if engine else {}
     said = [name for name in SAID_BY_FLAGS if name in values]
-    if not (is_wanted and said):
-        return None
-    return InputError(
-        "engine docker.{0}".format(NAME),
-        "{0} already says {1}".format(CONFIG_PATH, ", ".join(said)),
-        "take that out of the file, or leave {0} out".format(NAME),
-    )
+    if said:
+        return InputError(
+            "engine docker.{0}".format(NAME),
+            "{0} already says {1}".format(CONFIG_PATH, ", ".join(said)),
+            "take that out of the file, or leave {0} out".format(NAME),
+        )
+    file = overrider_of(host.unit)
+    if file:
+        return InputError(
+            "engine docker.{0}".format(NAME),
+            "{0} says after us what the engine starts with".format(file),
+            "give it a name that sorts before {0}".format(_name(DROP_IN)),
+        )
+    return None
+
+
+def _commands(units: str) -> t.Iterator[tuple[str, str]]:
+    at = ""
+    for line in units.replace("\\\n", " ").splitlines():
+        heading = HEADING.match(line)
+        at = heading.group(1) if heading else at
+        if line.startswith("ExecStart="):
+            yield at, line.partition("=")[2].strip()
+
+
+def _name(at: str) -> str:
+    return at.rpartition("/")[2]
 
 
 def _flags(slot: str, value: t.Mapping[str, t.Any]) -> str:

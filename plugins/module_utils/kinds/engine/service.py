@@ -9,10 +9,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
-    remote_api,
-    supervisor,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import supervisor
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     Service,
@@ -106,9 +103,9 @@ def reload(outside: t.Any, pid: int) -> None:
     outside.processes.send(pid_in(outside, ENGINE_PID) or pid, 1)
 
 
-def own_command(outside: t.Any) -> str:
-    """What the engine's unit starts, but for what we add; nothing where there is no unit."""
-    return remote_api.command_of(outside.run(["systemctl", "cat", UNIT]).out)
+def unit_files(outside: t.Any) -> str:
+    """The engine's unit in all its files; nothing where there is none."""
+    return str(outside.run(["systemctl", "cat", UNIT]).out)
 
 
 def read_units(outside: t.Any) -> None:

@@ -126,7 +126,7 @@ def unplace(outside: t.Any, step: Step) -> None:
 def _completed(outside: t.Any, file: Placed) -> Placed:
     if remote_api.COMMAND not in (file.text or ""):
         return file
-    command = service.own_command(outside)
+    command = remote_api.command_of(service.unit_files(outside))
     if not command:
         raise StepError(service.UNIT, "it doesn't say what it starts", "nothing was changed")
     return remote_api.completed(file, command)

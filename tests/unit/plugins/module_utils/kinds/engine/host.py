@@ -233,9 +233,10 @@ class Machine:
     def _unit(self) -> Ran:
         if "docker.io" not in self.packages:
             return Ran(1, "", "No files found for docker.service.")
-        ours = self.files.get(remote_api.DROP_IN, b"").decode()
-        text = "# /lib/systemd/system/docker.service\n[Service]\nExecStart={0}\n\n# {1}\n{2}"
-        return Ran(0, text.format(self.unit_command, remote_api.DROP_IN, ours), "")
+        unit = "# /lib/systemd/system/docker.service\n[Service]\nExecStart={0}\n"
+        added = sorted(path for path in self.files if "/docker.service.d/" in path)
+        texts = ("# {0}\n{1}".format(path, self.files[path].decode()) for path in added)
+        return Ran(0, "\n".join([unit.format(self.unit_command), *texts]), "")
 
     def _docker(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]

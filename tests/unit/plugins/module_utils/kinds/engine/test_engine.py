@@ -110,7 +110,7 @@ def converged(machine: Machine, memory: Memory, options: Story, plan: list[str])
     report = settle(machine, memory, options)
 
     assert (report.failure(), report.plan.lines) == ("", plan)
-    assert foreseen.plan.lines == plan
+    assert (foreseen.plan.lines, foreseen.fingerprints) == (plan, report.fingerprints)
     assert settle(machine, memory, options).plan.lines == []
     machine.touches.clear()
 
