@@ -155,8 +155,7 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 
 
 def _systemd_start(outside: t.Any) -> None:
-    # A service that has failed too often in a row isn't started again before this.
-    outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
+    _get_ready(outside)
     _must(outside, ["systemctl", "enable", SOCKET_UNIT, UNIT])
     _must(outside, ["systemctl", "start", SOCKET_UNIT, UNIT])
 
@@ -167,8 +166,15 @@ def _systemd_stop(outside: t.Any) -> None:
 
 
 def _systemd_restart(outside: t.Any) -> None:
-    outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
+    _get_ready(outside)
     _must(outside, ["systemctl", "restart", UNIT])
+
+
+def _get_ready(outside: t.Any) -> None:
+    # A run that was killed may have left a unit that systemd hasn't read.
+    read_units(outside)
+    # A service that has failed too often in a row isn't started again before this.
+    outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
 
 
 def _journal(outside: t.Any) -> list[str]:

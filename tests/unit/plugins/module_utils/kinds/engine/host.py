@@ -50,6 +50,8 @@ class Machine:
         self.number = 100
         self.events = 0
         self.clock = 0.0
+        self.units: dict[str, bytes] = {}
+        self._read_units()
         self.carried = Carried(self, str(story.get("issue", "first")))
         self.unit_command = str(
             story.get("unit_command", "/usr/sbin/dockerd -H fd:// $DOCKER_OPTS")
@@ -199,6 +201,7 @@ class Machine:
         brought = ("containerd", "runc", "tini") if "docker.io" in names else ()
         new = [name for name in (*names, *brought) if name not in self.packages]
         self.packages.update(dict.fromkeys(new, "1"))
+        self._read_units()
         # Debian's package starts the engine unless a policy says no.
         if "docker.io" in new and apt.MARK.encode() not in self.files.get(apt.POLICY, b""):
             self._start(service.SYSTEMD)
@@ -213,6 +216,8 @@ class Machine:
         if verb == "reset-failed":
             return Ran(0, "", "")
         self._touch("systemctl {0}".format(verb))
+        if verb == "daemon-reload":
+            self._read_units()
         if verb == "enable":
             self.enabled = True
         if verb in ("stop", "restart"):
@@ -229,6 +234,10 @@ class Machine:
             "Id=docker.service\nActiveState={0}\nMainPID={1}\nUnitFileState={2}\n\n"
             "Id=docker.socket\nActiveState={0}\n"
         ).format("active" if active else "inactive", self.number if active else 0, state)
+
+    def _read_units(self) -> None:
+        """What systemd knows of its units, which may be less than what is on the disk."""
+        self.units = {name: data for name, data in self.files.items() if "/systemd/" in name}
 
     def _unit(self) -> Ran:
         if "docker.io" not in self.packages:
@@ -271,7 +280,7 @@ class Machine:
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
-        if self._is_deadly((text or b"") + self.files.get(environment.DROP_IN, b"")):
+        if self._is_deadly((text or b"") + self.units.get(environment.DROP_IN, b"")):
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
@@ -285,8 +294,9 @@ class Machine:
         return DEADLY.encode() in said or port in self.story.get("ports_taken", ()) or bool(lacks)
 
     def _way_in(self) -> str:
-        path = remote_api.path(self.exists(SYSTEMD))
-        return str(self.files.get(path, b"").decode())
+        of_systemd = self.units.get(remote_api.DROP_IN, b"")
+        said = of_systemd if self.exists(SYSTEMD) else self.files.get(remote_api.DEFAULTS, b"")
+        return str(said.decode())
 
     def _stop(self) -> None:
         self.manager, self.taken, self.listening = "", None, {}
