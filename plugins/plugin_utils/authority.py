@@ -19,7 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.files impor
     read_bytes,
     write_atomically,
 )
-from ansible_collections.slipway.docker.plugins.plugin_utils import certificates
+from ansible_collections.slipway.docker.plugins.plugin_utils import certificates, issuing
 from ansible_collections.slipway.docker.plugins.plugin_utils.certificates import Pair, Subject
 
 CERTIFICATE, KEY, LOCK = "ca.pem", "ca-key.pem", ".lock"
@@ -132,7 +132,7 @@ class Authority:
         return self._path("clients", urllib.parse.quote(name, safe=""))
 
     def _issue(self, subject: Subject) -> Pair:
-        return certificates.issue(self._own(), subject, self.term.valid, self.now)
+        return issuing.issue(self._own(), subject, self.term.valid, self.now)
 
     def _own(self) -> Pair:
         key = read_bytes(self._path(KEY))
@@ -142,8 +142,8 @@ class Authority:
             raise Refused(self._path(KEY), problem, "bring it back, or move ca.pem away")
         if not found:
             # A key that a killed run left is as good as a new one.
-            key = key or self._write(self._path(KEY), certificates.new_key(), 0o600)
-            found = certificates.new_authority(key, self.now)
+            key = key or self._write(self._path(KEY), issuing.new_key(), 0o600)
+            found = issuing.new_authority(key, self.now)
             self._write(self._path(CERTIFICATE), found)
             self.was_made_by_us = True
         return Pair(found, t.cast(bytes, key))
@@ -156,7 +156,10 @@ class Authority:
 
     def _end(self) -> datetime.datetime | None:
         try:
-            return certificates.expiry(self.certificate) if self.certificate else None
+            found = self.certificate
+            if found and not certificates.may_sign(found):
+                raise Refused(self._path(CERTIFICATE), "it isn't an authority's, which may sign")
+            return certificates.expiry(found) if found else None
         except ValueError:
             raise Refused(self._path(CERTIFICATE), "it is no certificate in PEM") from None
 

@@ -1,7 +1,7 @@
 # Copyright: the Slipway authors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates as they are made and judged: texts in, texts out, and no file is touched.
+"""Certificates as they are read and judged: texts in, and no file is touched.
 
 `cryptography` comes with ansible-core, and is imported only by who needs a certificate.
 """
@@ -20,11 +20,7 @@ if t.TYPE_CHECKING:
         CertificateIssuerPrivateKeyTypes,
     )
 
-AUTHORITY_DAYS = 3650
-# A host's clock may be behind the controller's.
-BACKDATED = datetime.timedelta(hours=1)
 DNS_NAME = re.compile(r"(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,250}[A-Za-z0-9_])?\Z")
-LONGEST_COMMON_NAME = 64
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,50 +41,6 @@ class Subject:
     @property
     def is_server(self) -> bool:
         return bool(self.names)
-
-
-def new_key() -> bytes:
-    """A private key."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-
-
-def new_authority(key: bytes, now: datetime.datetime) -> bytes:
-    """The certificate of an authority that signs itself and servers and clients, and no other authority."""
-    from cryptography import x509
-
-    signer = _key(key)
-    name = _name("Slipway, remote API of Docker engines, {0:%Y-%m-%d}".format(now))
-    builder = _builder(name, name, signer.public_key(), now, AUTHORITY_DAYS)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
-    return _signed(builder, signer)
-
-
-def issue(authority: Pair, subject: Subject, days: int, now: datetime.datetime) -> Pair:
-    """A certificate for a key of its own, valid no longer than its authority."""
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
-
-    parent, key = x509.load_pem_x509_certificate(authority.certificate), new_key()
-    days = min(days, (expiry(authority.certificate) - now).days)
-    builder = _builder(_name(subject.name), parent.subject, _key(key).public_key(), now, days)
-    purpose = Usage.SERVER_AUTH if subject.is_server else Usage.CLIENT_AUTH
-    plain = x509.BasicConstraints(ca=False, path_length=None)
-    builder = builder.add_extension(plain, critical=True)
-    builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-    builder = builder.add_extension(_issuer(parent), critical=False)
-    if subject.is_server:
-        names = x509.SubjectAlternativeName([_general(name) for name in subject.names])
-        builder = builder.add_extension(names, critical=False)
-    return Pair(_signed(builder, _key(authority.key)), key)
 
 
 def unfit(
@@ -125,115 +77,74 @@ def belong(pair: Pair) -> bool:
     from cryptography import x509
 
     public = x509.load_pem_x509_certificate(pair.certificate).public_key()
-    return _public_bytes(public) == _public_bytes(_key(pair.key).public_key())
+    return _public_bytes(public) == _public_bytes(key_of(pair.key).public_key())
+
+
+def may_sign(certificate: bytes) -> bool:
+    """Whether a certificate is an authority's."""
+    from cryptography import x509
+
+    found = x509.load_pem_x509_certificate(certificate)
+    said = _extension(found, x509.BasicConstraints)
+    return bool(said and said.ca)
 
 
 def is_name(name: str) -> bool:
     """Whether a certificate can bear it: a DNS name or an IP address."""
-    return bool(DNS_NAME.match(name)) or _address(name) is not None
+    return bool(DNS_NAME.match(name)) or address(name) is not None
 
 
-def _key(pem: bytes) -> CertificateIssuerPrivateKeyTypes:
+def address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a name is, if it is one."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def key_of(pem: bytes) -> CertificateIssuerPrivateKeyTypes:
+    """A private key out of its text."""
     from cryptography.hazmat.primitives import serialization
 
-    return t.cast(
-        "CertificateIssuerPrivateKeyTypes", serialization.load_pem_private_key(pem, password=None)
-    )
+    key = serialization.load_pem_private_key(pem, password=None)
+    return t.cast("CertificateIssuerPrivateKeyTypes", key)
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, public: t.Any, now: datetime.datetime, days: int
-) -> x509.CertificateBuilder:
+def issuer(parent: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    """How what an authority signs refers to its key."""
     from cryptography import x509
 
-    return x509.CertificateBuilder(
-        issuer, subject, public, x509.random_serial_number(),
-        now - BACKDATED, now + datetime.timedelta(days=days),
-    ).add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)  # fmt: skip
-
-
-def _signed(builder: x509.CertificateBuilder, key: CertificateIssuerPrivateKeyTypes) -> bytes:
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-    # Other keys, such as Ed25519, bring their own.
-    takes_hash = isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey))
-    made = builder.sign(key, hashes.SHA256() if takes_hash else None)
-    return made.public_bytes(serialization.Encoding.PEM)
-
-
-def _name(common: str) -> x509.Name:
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common[:LONGEST_COMMON_NAME])])
-
-
-def _usage(signs_certificates: bool) -> x509.KeyUsage:
-    from cryptography import x509
-
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _issuer(parent: x509.Certificate) -> x509.AuthorityKeyIdentifier:
-    from cryptography import x509
-
-    try:
-        known = parent.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    except x509.ExtensionNotFound:
-        return x509.AuthorityKeyIdentifier.from_issuer_public_key(
-            t.cast("t.Any", parent.public_key())
-        )
-    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(known)
+    of_key = x509.AuthorityKeyIdentifier
+    said = _extension(parent, x509.SubjectKeyIdentifier)
+    if said:
+        return of_key.from_issuer_subject_key_identifier(said)
+    return of_key.from_issuer_public_key(t.cast("t.Any", parent.public_key()))
 
 
 def _is_of(found: x509.Certificate, parent: x509.Certificate) -> bool:
     from cryptography import x509
 
-    try:
-        said = found.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-    except x509.ExtensionNotFound:
-        return False
-    return found.issuer == parent.subject and said == _issuer(parent)
+    said = _extension(found, x509.AuthorityKeyIdentifier)
+    return found.issuer == parent.subject and bool(said == issuer(parent))
 
 
 def _names(found: x509.Certificate) -> list[str]:
     from cryptography import x509
 
+    return [str(name.value) for name in _extension(found, x509.SubjectAlternativeName) or ()]
+
+
+def _extension(found: x509.Certificate, kind: t.Any) -> t.Any:
+    from cryptography import x509
+
     try:
-        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return found.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
-        return []
-    return [str(name.value) for name in names]
+        return None
 
 
 def _canonical(name: str) -> str:
-    address = _address(name)
-    return name if address is None else str(address)
-
-
-def _general(name: str) -> x509.GeneralName:
-    from cryptography import x509
-
-    address = _address(name)
-    return x509.DNSName(name) if address is None else x509.IPAddress(address)
-
-
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
+    return str(address(name) or name)
 
 
 def _public_bytes(key: t.Any) -> bytes:

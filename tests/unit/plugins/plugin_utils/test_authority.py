@@ -19,7 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
     Refused,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.certificate import digest
-from ansible_collections.slipway.docker.plugins.plugin_utils import certificates
+from ansible_collections.slipway.docker.plugins.plugin_utils import certificates, issuing
 from ansible_collections.slipway.docker.plugins.plugin_utils.authority import Authority, Term
 from ansible_collections.slipway.docker.plugins.plugin_utils.certificates import Pair, Subject
 
@@ -86,7 +86,7 @@ def test_a_client_gets_another_certificate_when_its_own_will_not_do(tmp_path: Pa
     client = tmp_path / "ca" / "clients" / "ci"
 
     assert at(tmp_path, later=25).lacking(["ci"])["ci"].startswith("it expires on ")
-    (client / "key.pem").write_bytes(certificates.new_key())
+    (client / "key.pem").write_bytes(issuing.new_key())
     assert at(tmp_path).equip(["ci"]) == {"ci": "its key is another one"}
     (client / "key.pem").unlink()
     assert at(tmp_path).equip(["ci"]) == {"ci": "not found"}
@@ -133,15 +133,18 @@ def rubbish(folder: Path) -> None:
     (folder / "ca.pem").write_text("rubbish")
 
 
+def without_rights(folder: Path) -> None:
+    own = Pair((folder / "ca.pem").read_bytes(), (folder / "ca-key.pem").read_bytes())
+    (folder / "ca.pem").write_bytes(issuing.issue(own, Subject("x"), 30, NOW).certificate)
+
+
 def another_key(folder: Path) -> None:
-    (folder / "ca-key.pem").write_bytes(certificates.new_key())
+    (folder / "ca-key.pem").write_bytes(issuing.new_key())
 
 
 def ending(folder: Path) -> None:
     key = (folder / "ca-key.pem").read_bytes()
-    (folder / "ca.pem").write_bytes(
-        certificates.new_authority(key, NOW - datetime.timedelta(days=3645))
-    )
+    (folder / "ca.pem").write_bytes(issuing.new_authority(key, NOW - datetime.timedelta(days=3645)))
 
 
 @pytest.mark.parametrize(
@@ -149,6 +152,7 @@ def ending(folder: Path) -> None:
     [
         (readable, "type: chmod 600 "),
         (rubbish, "it is no certificate in PEM"),
+        (without_rights, "it isn't an authority's, which may sign"),
         (another_key, "it isn't the key of ca.pem"),
         (ending, "the authority itself ends on "),
     ],
@@ -178,7 +182,7 @@ def test_an_authority_of_the_users_own_is_used(tmp_path: Path) -> None:
         serialization.NoEncryption(),
     )
     (tmp_path / "ca").mkdir()
-    (tmp_path / "ca" / "ca.pem").write_bytes(certificates.new_authority(key, NOW))
+    (tmp_path / "ca" / "ca.pem").write_bytes(issuing.new_authority(key, NOW))
     (tmp_path / "ca" / "ca-key.pem").write_bytes(key)
     os.chmod(tmp_path / "ca" / "ca-key.pem", 0o600)
     made = at(tmp_path).issue(HOST, digest)

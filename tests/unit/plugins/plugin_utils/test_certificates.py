@@ -19,10 +19,12 @@ from ansible_collections.slipway.docker.plugins.plugin_utils.certificates import
     belong,
     expiry,
     is_name,
+    unfit,
+)
+from ansible_collections.slipway.docker.plugins.plugin_utils.issuing import (
     issue,
     new_authority,
     new_key,
-    unfit,
 )
 
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
