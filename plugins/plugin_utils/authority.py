@@ -55,28 +55,11 @@ class Authority:
         self.was_made_by_us = False
 
     def check(self) -> None:
-        """Refuse what would be issued anew at each run, and a key that others can read."""
-        if self.term.renew_before >= self.term.valid:
-            raise InputError(
-                "engine docker.remote_api.renew_before_days",
-                "found {0}, with certificates for {1} days".format(
-                    self.term.renew_before, self.term.valid
-                ),
-                "accepted is less than valid_days",
-            )
-        if (mode_of(self._path(KEY)) or 0) & FOR_OTHERS:
-            raise Refused(
-                self._path(KEY), "others can read it", "type: chmod 600 " + self._path(KEY)
-            )
-        ends = self._end()
-        if ends:
-            self._check_key()
-        if ends and ends - self.now <= datetime.timedelta(days=self.term.renew_before):
-            raise Refused(
-                self._path(CERTIFICATE),
-                "the authority itself ends on {0:%Y-%m-%d}".format(ends),
-                "move its two files away for a new one; its clients get new certificates",
-            )
+        """Refuse an authority that can't issue, or that would issue anew at each run."""
+        self._check_term()
+        if self.certificate:
+            self._check_certificate(self.certificate)
+        self._check_key()
 
     @property
     def certificate(self) -> bytes | None:
@@ -148,20 +131,37 @@ class Authority:
             self.was_made_by_us = True
         return Pair(found, t.cast(bytes, key))
 
-    def _check_key(self) -> None:
-        key = read_bytes(self._path(KEY))
-        # One that is kept elsewhere is missed only when something is to be issued.
-        if key and not certificates.belong(Pair(t.cast(bytes, self.certificate), key)):
-            raise Refused(self._path(KEY), "it isn't the key of {0}".format(CERTIFICATE))
+    def _check_term(self) -> None:
+        if self.term.renew_before >= self.term.valid:
+            found = "found {0}, with certificates for {1} days".format(
+                self.term.renew_before, self.term.valid
+            )
+            where = "engine docker.remote_api.renew_before_days"
+            raise InputError(where, found, "accepted is less than valid_days")
 
-    def _end(self) -> datetime.datetime | None:
+    def _check_certificate(self, found: bytes) -> None:
+        at = self._path(CERTIFICATE)
         try:
-            found = self.certificate
-            if found and not certificates.may_sign(found):
-                raise Refused(self._path(CERTIFICATE), "it isn't an authority's, which may sign")
-            return certificates.expiry(found) if found else None
+            ends, may_sign = certificates.expiry(found), certificates.may_sign(found)
         except ValueError:
-            raise Refused(self._path(CERTIFICATE), "it is no certificate in PEM") from None
+            raise Refused(at, "it is no certificate in PEM") from None
+        if not may_sign:
+            raise Refused(at, "it isn't an authority's, which may sign")
+        # What it issues lasts whole days, and no longer than itself.
+        if ends - self.now <= datetime.timedelta(days=self.term.renew_before + 1):
+            problem = "the authority itself ends on {0:%Y-%m-%d}".format(ends)
+            hint = "move its two files away for a new one; its clients get new certificates"
+            raise Refused(at, problem, hint)
+
+    def _check_key(self) -> None:
+        at = self._path(KEY)
+        key, found = read_bytes(at), self.certificate
+        if (mode_of(at) or 0) & FOR_OTHERS:
+            raise Refused(at, "others can read it", "type: chmod 600 {0}".format(at))
+        # One that is kept elsewhere is missed only when something is to be issued.
+        if key and found and not certificates.belong(Pair(found, key)):
+            problem = "it isn't the key of {0}".format(CERTIFICATE)
+            raise Refused(at, problem, "accepted is that key in PEM, without a password")
 
     def _kept(self, host: str) -> Kept | None:
         head, _end, certificate = (read_bytes(self._host(host)) or b"").partition(b"\n")

@@ -73,11 +73,14 @@ def expiry(certificate: bytes) -> datetime.datetime:
 
 
 def belong(pair: Pair) -> bool:
-    """Whether a certificate is of this key."""
+    """Whether a certificate is of this key; one that can't be read is none."""
     from cryptography import x509
 
-    public = x509.load_pem_x509_certificate(pair.certificate).public_key()
-    return _public_bytes(public) == _public_bytes(key_of(pair.key).public_key())
+    try:
+        public = x509.load_pem_x509_certificate(pair.certificate).public_key()
+        return _public_bytes(public) == _public_bytes(key_of(pair.key).public_key())
+    except (ValueError, TypeError):
+        return False
 
 
 def may_sign(certificate: bytes) -> bool:

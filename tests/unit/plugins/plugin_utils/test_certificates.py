@@ -141,6 +141,8 @@ def test_a_certificate_knows_its_key(ours: Pair) -> None:
 
     assert belong(one)
     assert not belong(Pair(one.certificate, other.key))
+    assert not belong(Pair(one.certificate, b"rubbish"))
+    assert not belong(Pair(b"rubbish", one.key))
     assert "PRIVATE" not in repr(one)
 
 
