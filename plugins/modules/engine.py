@@ -194,6 +194,58 @@ options:
             description: Addresses and networks that are let in, IPv4 or IPv6; everybody if there is none.
             type: list
             elements: str
+  remote_api:
+    description:
+      - Have the engine listen on a port as well, with TLS, for clients with a certificate alone. Its local socket stays.
+      - Without this option no port is opened, and one that was opened by it is closed.
+      - The host's certificate is issued on the controller, and issued anew before it ends or when it no longer fits; then the engine
+        is restarted. The authority's key never leaves the controller, and the host's key isn't kept there.
+      - See C(docs/remote-api.md).
+    type: dict
+    suboptions:
+      address:
+        description: The IP address of the host to listen on; V(::) is every one, IPv6 included.
+        type: str
+        default: 0.0.0.0
+      port:
+        description: The port to listen on.
+        type: int
+        default: 2376
+      names:
+        description:
+          - DNS names and IP addresses by which clients reach the engine, for its certificate.
+          - By default the host's name in the inventory and the address by which Ansible reaches it. An O(remote_api.address) that
+            isn't every one is always among them.
+        type: list
+        elements: str
+        default: []
+      ca:
+        description:
+          - Directory of the certificate authority on the controller, made on first use. Whoever can read C(ca-key.pem) in it is root
+            on all hosts that trust it.
+          - A relative path counts from the playbook.
+        type: path
+        default: ~/.slipway/ca
+      valid_days:
+        description: Days for which a new certificate holds.
+        type: int
+        default: 365
+      renew_before_days:
+        description: A certificate that ends within this many days is issued anew.
+        type: int
+        default: 30
+      clients:
+        description:
+          - Names of clients for which there shall be a certificate on the controller, as C(ca.pem), C(cert.pem) and C(key.pem) in
+            C(clients/NAME) of O(remote_api.ca), where E(DOCKER_CERT_PATH) can lead to.
+          - One that is taken out of this list keeps its certificate, which holds until it ends.
+        type: list
+        elements: str
+        default: []
+  _certificate:
+    description: Set by the action plugin. The digest of the certificate that the host is to have, and why.
+    type: str
+    default: ""
   users:
     description:
       - Accounts that shall be in the group C(docker), which is as good as root on this host.
@@ -313,6 +365,12 @@ EXAMPLES = r"""
       registry-mirrors: [https://mirror.example.org]
       mtu: 1400
     restart: when_empty
+- name: An engine that the client ci can reach on port 2376
+  slipway.docker.engine:
+    remote_api:
+      names: [build.example.org]
+      ca: "{{ inventory_dir }}/../ca"
+      clients: [ci]
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:
@@ -338,6 +396,27 @@ edits:
   returned: always
   type: list
   elements: str
+controller:
+  description: What was done on the controller (in check mode, what would be), a line each.
+  returned: when O(remote_api) is set
+  type: list
+  elements: str
+  sample: ["make authority /home/ops/.slipway/ca: not found", "issue client certificate ci: not found"]
+remote_api:
+  description: What it takes to get in by the remote API.
+  returned: when O(remote_api) is set
+  type: dict
+  contains:
+    names:
+      description: The names in the host's certificate.
+      type: list
+      elements: str
+    ca:
+      description: The directory of the authority on the controller.
+      type: str
+    clients:
+      description: The directory of each client on the controller.
+      type: dict
 engine:
   description: The engine as it is after the run.
   returned: always

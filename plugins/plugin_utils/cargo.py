@@ -27,6 +27,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.trees impor
     tree_digest,
 )
 
+Made = t.Mapping[str, t.Tuple[bytes, int]]
 Packer = t.Callable[[t.IO[bytes]], None]
 
 
@@ -65,6 +66,10 @@ class Cargo:
         entries = {name: Entry(FILE, mode, hashlib.sha256(data).hexdigest())}
         return self._stand_ready(entries, lambda file: _pack_bytes(entries, data, file))
 
+    def made(self, name: str, make: t.Callable[[], Made]) -> None:
+        """Stand ready what is made only when it is asked for, so that a name takes its digest's place."""
+        self._packers[name] = lambda file: _pack_made(make(), file)
+
     def context(self, build: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Stand a build's context ready; returns the build with the recipe that says what it is made of."""
         directory = build["context"]
@@ -97,3 +102,9 @@ def _pack_bytes(entries: t.Mapping[str, Entry], data: bytes, file: t.IO[bytes]) 
     with open_tar(file) as archive:
         for path, entry in entries.items():
             archive.addfile(header(path, entry, len(data)), io.BytesIO(data))
+
+
+def _pack_made(made: Made, file: t.IO[bytes]) -> None:
+    with open_tar(file) as archive:
+        for name, (data, mode) in made.items():
+            archive.addfile(header(name, Entry(FILE, mode), len(data)), io.BytesIO(data))

@@ -18,12 +18,18 @@ def plans(text: str) -> list[str]:
 def test_check_mode_plans_what_the_run_does_although_no_module_can_run(bare: Ground) -> None:
     assert bare.host.ssh("command -v python3").returncode == 1
 
-    foreseen = bare.play([], check=True, roles=ROLES)
+    ca = bare.folder / "ca"
+    port = {"slipway_engine_remote_api": {"ca": str(ca), "clients": ["ci"]}}
+    roles = [ROLES[0], {"role": ROLES[1], **port}]
+    foreseen = bare.play([], check=True, roles=roles)
     assert foreseen.status == 0, foreseen.text
     assert bare.host.ssh("command -v python3 || command -v dockerd").returncode == 1
-    played = bare.play([], roles=ROLES)
+    assert not ca.exists()
+    played = bare.play([], roles=roles)
 
     assert played.status == 0, played.text
+    told = [one["controller"] for one in (*foreseen.results, *played.results) if "plan" in one]
+    assert told[0] == told[1] != []
     engine = [one["plan"] for one in foreseen.results if "plan" in one]
     assert engine == [one["plan"] for one in played.results if "plan" in one]
     assert engine[0][0].startswith("install engine docker: docker.io, docker-cli")

@@ -11,6 +11,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    certificate,
     listing,
     moving_acts,
     notes,
@@ -127,6 +128,8 @@ ACTIONS = {
     "add-users": add_users,
     "drop-users": drop_users,
     "enable": enable,
+    "certify": certificate.bring,
+    "discard": certificate.discard,
     "place": taking_up.place,
     "unplace": taking_up.unplace,
     "configure": taking_up.configure,

@@ -85,6 +85,8 @@ class HostFacts:
     ``files``: those of the engine's parts, by path.
     ``kernel``: modules and settings, those that are asked for.
     ``ports``: the rules for published ports, where a policy is declared.
+    ``unit``: the engine's unit in all its files, where a port matters; ``slots``: those that hold a certificate
+    of its API, by its digest.
     ``is_held_back``: a killed installation left the policy by which no package starts the engine.
     ``remap``: whose ids containers shall run with, and what of that isn't there.
     """
@@ -108,6 +110,8 @@ class HostFacts:
     remap: t.Any = None
     ports: Live = Live()
     kernel: Kernel = Kernel()
+    unit: str = ""
+    slots: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

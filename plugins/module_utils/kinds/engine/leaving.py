@@ -71,15 +71,16 @@ def _our_rules(scene: Scene) -> t.Iterator[Step]:
 
 
 def _our_files(scene: Scene) -> t.Iterator[Step]:
-    there = [
-        part
-        for part in parts.of(scene.host.has_systemd)
-        if part.is_there(scene.host.files[part.path])
-    ]
+    table, files = parts.of_host(scene.host), scene.host.files
+    there = [part.field.name for part in table if part.is_there(files[part.path])]
     if there:
-        files = tuple(part.written(scene.host.files[part.path], None) for part in there)
-        cause = "{0}; {1}".format(CAUSE, ", ".join(part.path for part in there))
-        yield scene.request.step("unplace", cause, payload={"files": files})
+        gone = parts.placements(table, files, {}, there)
+        cause = "{0}; {1}".format(CAUSE, ", ".join(file.path for file in gone))
+        yield scene.request.step("unplace", cause, payload={"files": gone})
+    if scene.host.slots:
+        payload = {"slots": tuple(sorted(scene.host.slots))}
+        cause = "{0}; the certificate of its API".format(CAUSE)
+        yield scene.request.step("discard", cause, payload=payload)
 
 
 def _our_keys(scene: Scene) -> t.Iterator[Step]:

@@ -17,6 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    certificate,
     config,
     listing,
     managers,
@@ -25,6 +26,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     packages,
     parts,
     remapping,
+    remote_api,
     restraint,
     service,
 )
@@ -64,8 +66,8 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
         name = packages.engine_of(host)
         values = {
             **from_engine(FIELDS, engine.config.values),
-            **parts.found(parts.of(host.has_systemd), host.files),
             **({VERSION.name: host.installed[name]} if name else {}),
+            **parts.found(host),
         }
         found[DOCKER] = Found(
             "engine", DOCKER, DOCKER, values, defaults(engine), facts={"seen": engine}
@@ -81,6 +83,9 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
     manager = managers.of(described)
     found = managers.MANAGERS[manager].look(outside, packages.of_interest(extra, manager))
     there = found.installed
+    files = parts.look(outside, parts.of(has_systemd))
+    listens = any(remote_api.NAME in resource.fields for resource in wanted)
+    has_our_unit = has_systemd and (listens or files[remote_api.DROP_IN].text is not None)
     return HostFacts(
         is_root=outside.machine.is_root,
         user=outside.machine.user,
@@ -93,11 +98,13 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
         sdk_problem=sdk_problem(outside, there),
         members=members(outside),
         note=notes.read(outside),
-        files=parts.look(outside, parts.of(has_systemd)),
         is_held_back=apt.is_held_back(outside) or restraint.is_held_back(outside),
         manager=manager,
         held=found.held,
         repository=listing.look(outside, manager, packages.from_repository(wanted)),
+        files=files,
+        unit=service.unit_files(outside) if has_our_unit else "",
+        slots=certificate.look(outside),
     )
 
 

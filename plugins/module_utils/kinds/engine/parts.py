@@ -11,9 +11,14 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Field
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     block,
+    certificate,
     environment,
+    remote_api,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import Placed
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
+    HostFacts,
+    Placed,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
     files as kernel,
 )
@@ -27,7 +32,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports 
 class Part:
     """An option, and its file: ``render`` writes what ``parse`` reads.
 
-    ``is_block``: the path is somebody else's file, and ours is a part of it between two marks.
+    ``is_block``: the path is somebody else's file, and ours is a part of it between two marks, those
+    of a ``topic`` where several parts share it.
     A file that isn't word for word as we write it counts as none.
     """
 
@@ -37,10 +43,11 @@ class Part:
     parse: t.Callable[[str], t.Any]
     mode: int = 0o644
     is_block: bool = False
+    topic: str = ""
 
     def read(self, file: Placed) -> t.Any:
         """The option's value on the host; None where the file doesn't say, or not in our words."""
-        text = block.cut(file.text or "") if self.is_block else file.text
+        text = self._ours(file)
         if not text:
             return None
         value = self.parse(text)
@@ -48,14 +55,17 @@ class Part:
 
     def is_there(self, file: Placed) -> bool:
         """Whether anything of ours is in the file."""
-        return bool(block.cut(file.text or "")) if self.is_block else file.text is not None
+        return bool(self._ours(file)) if self.is_block else file.text is not None
 
     def written(self, file: Placed, value: t.Any) -> Placed:
         """The file with this value, or without any; what is foreign in it stays."""
         text = self.render(value) if value else None
         mode = file.mode if self.is_block and file.text is not None else self.mode
-        whole = block.graft(file.text or "", text) or None if self.is_block else text
+        whole = block.graft(file.text or "", text, self.topic) or None if self.is_block else text
         return Placed(self.path, whole, mode)
+
+    def _ours(self, file: Placed) -> str | None:
+        return block.cut(file.text or "", self.topic) if self.is_block else file.text
 
 
 PORTS = Part(
@@ -105,13 +115,41 @@ ELSEWHERE = (
     *KERNEL,
     PORTS,
 )
-FIELDS = (environment.FIELD, kernel.MODULES, kernel.SYSCTLS, policy.FIELD)
+FIELDS = (
+    environment.FIELD,
+    kernel.MODULES,
+    kernel.SYSCTLS,
+    policy.FIELD,
+    remote_api.FIELD,
+    certificate.FIELD,
+)
 NAMES = frozenset(field.name for field in FIELDS)
 
 
-def of(has_systemd: bool) -> tuple[Part, ...]:
-    """The parts of a host, by who runs its engine."""
-    return UNDER_SYSTEMD if has_systemd else ELSEWHERE
+def of(has_systemd: bool, command: str = "", slot: str = "") -> tuple[Part, ...]:
+    """The parts of a host, by who runs its engine.
+
+    ``command``: what its unit starts; ``slot``: the one with the certificate of its API.
+    """
+    listening = Part(
+        remote_api.FIELD,
+        remote_api.path(has_systemd),
+        remote_api.renderer(has_systemd, command, slot),
+        remote_api.parse,
+        is_block=not has_systemd,
+        topic=remote_api.NAME,
+    )
+    return (*(UNDER_SYSTEMD if has_systemd else ELSEWHERE), listening)
+
+
+def of_host(host: HostFacts, slot: str = "") -> tuple[Part, ...]:
+    """The parts of a host that was seen, with another slot than it has or with that one."""
+    return of(host.has_systemd, remote_api.command_of(host.unit), slot or used_slot(host))
+
+
+def used_slot(host: HostFacts) -> str:
+    """The slot with the certificate that the engine shows, if any."""
+    return remote_api.slot_in(host.files[remote_api.path(host.has_systemd)].text)
 
 
 def look(outside: t.Any, parts: t.Iterable[Part]) -> dict[str, Placed]:
@@ -126,11 +164,15 @@ def at(outside: t.Any, path: str) -> Placed:
     return Placed(path, text, outside.mode_of(path) or 0o644)
 
 
-def found(parts: t.Iterable[Part], files: t.Mapping[str, Placed]) -> dict[str, t.Any]:
-    """What the files of the parts say; an option with several of them, what all of them say."""
+def found(host: HostFacts) -> dict[str, t.Any]:
+    """What the files of the parts say, and the certificate that one of them leads to.
+
+    An option with several files has the value that all of them say.
+    """
     told: dict[str, list[t.Any]] = {}
-    for part in parts:
-        told.setdefault(part.field.name, []).append(part.read(files[part.path]))
+    for part in of_host(host):
+        told.setdefault(part.field.name, []).append(part.read(host.files[part.path]))
+    told[certificate.NAME] = [host.slots.get(used_slot(host)) or None]
     return {
         name: values[0]
         for name, values in told.items()
@@ -145,8 +187,9 @@ def placements(
     changed: t.Collection[str],
 ) -> tuple[Placed, ...]:
     """The files of the parts that changed, as they shall be."""
-    return tuple(
-        part.written(files[part.path], wanted.get(part.field.name))
-        for part in parts
-        if part.field.name in changed
-    )
+    placed: dict[str, Placed] = {}
+    for part in parts:
+        if part.field.name in changed:
+            file = placed.get(part.path, files[part.path])
+            placed[part.path] = part.written(file, wanted.get(part.field.name))
+    return tuple(placed.values())

@@ -17,6 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     chain,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    certificate,
     config,
     installing,
     moving,
@@ -38,12 +39,14 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene 
     INTERRUPTED,
     Scene,
     look,
+    root,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.service import SYSTEMD
 
 BRING_BACK = "bring-back"
 HIDDEN = "its images and containers are out of sight as long as this is so"
 FLUSHED = "its own rules are gone from iptables"
+NO_MORE = "a certificate that is no longer used"
 LATER = "takes effect when the engine, which was started by hand, is started again"
 
 
@@ -93,6 +96,14 @@ def enable(scene: Scene) -> t.Iterator[Step]:
     found = scene.engine.service
     if found.manager == SYSTEMD and not found.is_enabled:
         yield scene.request.step("enable", "not started at boot", drift=scene.request.was_so)
+
+
+def certify(scene: Scene) -> t.Iterator[Step]:
+    """The certificate of the engine's API, beside the one that it has."""
+    if scene.new_slot:
+        cause = causes(change for change in scene.changes if root(change) == certificate.NAME)
+        payload = {"parcels": (certificate.PARCEL,), "slots": (scene.new_slot,)}
+        yield scene.request.step("certify", cause, undo="discard", payload=payload)
 
 
 def place(scene: Scene) -> t.Iterator[Step]:
@@ -168,6 +179,14 @@ def ready(scene: Scene) -> t.Iterator[Step]:
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 
 
+def discard(scene: Scene) -> t.Iterator[Step]:
+    """Certificates that the engine uses no more."""
+    if scene.stale_slots:
+        cause = NO_MORE if scene.changes_of_parts else INTERRUPTED
+        payload = {"slots": scene.stale_slots}
+        yield scene.request.step("discard", cause, final=True, payload=payload)
+
+
 def _later(scene: Scene, changes: t.Sequence[Change]) -> str:
     waits = any(change in scene.changes_of_engine for change in changes)
     return "; {0}".format(LATER) if waits and scene.by_hand else ""
@@ -185,6 +204,7 @@ PRESENT = (
     add_ranges,
     move_data,
     unguard,
+    certify,
     place,
     load_modules,
     set_sysctls,
@@ -192,6 +212,7 @@ PRESENT = (
     activate,
     ready,
     guard,
+    discard,
     drop_data,
     drop_ranges,
     installing.hold,

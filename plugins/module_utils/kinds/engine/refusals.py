@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     keys,
     moving,
     packages,
+    remote_api,
     repository,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -52,6 +53,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         _foreign(host, engine),
         _sdk(request, host),
         _config(engine),
+        remote_api.problem(host, engine) if remote_api.NAME in request.wanted.fields else None,
         _masked(engine),
     ):
         if problem is not None:

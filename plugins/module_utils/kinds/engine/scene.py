@@ -12,11 +12,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Ch
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    certificate,
     config,
     costs,
     keys,
     packages,
     parts,
+    remote_api,
     rules,
     service,
 )
@@ -107,8 +109,26 @@ class Scene:
     def placements(self) -> tuple[Placed, ...]:
         """The files of ours that are not as wanted, as they shall be."""
         changed = {root(change) for change in self.changes_of_parts}
-        wanted = self.request.wanted.fields
-        return parts.placements(parts.of(self.host.has_systemd), self.host.files, wanted, changed)
+        # Another certificate is one in another place.
+        changed |= {remote_api.NAME} if certificate.NAME in changed else set()
+        table = parts.of_host(self.host, self.new_slot)
+        return parts.placements(table, self.host.files, self.request.wanted.fields, changed)
+
+    @property
+    def new_slot(self) -> str:
+        """Where another certificate of the API comes, if one has to."""
+        names = {root(change) for change in self.changes if change.after is not None}
+        return remote_api.free_slot(self.host) if certificate.NAME in names else ""
+
+    @property
+    def stale_slots(self) -> tuple[str, ...]:
+        """The slots that the engine doesn't use once the plan is done."""
+        return self._slots_but_that_of(self.placements)
+
+    def _slots_but_that_of(self, files: t.Iterable[Placed]) -> tuple[str, ...]:
+        then = {**self.host.files, **{file.path: file for file in files}}
+        used = remote_api.slot_in(then[remote_api.path(self.host.has_systemd)].text)
+        return tuple(slot for slot in sorted(self.host.slots) if slot != used)
 
     @property
     def due(self) -> Effect | None:
@@ -160,6 +180,7 @@ class Scene:
             "before": self.host.note.before if self.is_pending else self.engine.config.text,
             "before_mode": self.engine.config.mode,
             "files_before": self._files_before,
+            "slots": self._slots_but_that_of(self._files_before),
             "due": str(self.due or ""),
             "is_moving": bool(self.engine.move or self.host.note.moving),
             "ran": self.engine.runs or self.is_pending or bool(self.host.note.moving),

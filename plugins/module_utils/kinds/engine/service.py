@@ -109,6 +109,11 @@ def reload(outside: t.Any, pid: int) -> None:
     outside.processes.send(pid_in(outside, ENGINE_PID) or pid, 1)
 
 
+def unit_files(outside: t.Any) -> str:
+    """The engine's unit in all its files; nothing where there is none."""
+    return str(outside.run(["systemctl", "cat", UNIT]).out)
+
+
 def read_units(outside: t.Any) -> None:
     """Have systemd read its units again, where it runs."""
     if has_systemd(outside):
@@ -156,8 +161,7 @@ def _must(outside: t.Any, command: t.Sequence[str]) -> None:
 
 
 def _systemd_start(outside: t.Any) -> None:
-    # A service that has failed too often in a row isn't started again before this.
-    outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
+    _get_ready(outside)
     _must(outside, ["systemctl", "enable", SOCKET_UNIT, UNIT])
     _must(outside, ["systemctl", "start", SOCKET_UNIT, UNIT])
 
@@ -168,8 +172,15 @@ def _systemd_stop(outside: t.Any) -> None:
 
 
 def _systemd_restart(outside: t.Any) -> None:
-    outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
+    _get_ready(outside)
     _must(outside, ["systemctl", "restart", UNIT])
+
+
+def _get_ready(outside: t.Any) -> None:
+    # A run that was killed may have left a unit that systemd hasn't read.
+    read_units(outside)
+    # A service that has failed too often in a row isn't started again before this.
+    outside.run(["systemctl", "reset-failed", UNIT, SOCKET_UNIT])
 
 
 def _journal(outside: t.Any) -> list[str]:

@@ -10,8 +10,10 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    certificate,
     notes,
     orphans,
+    remote_api,
     service,
     supervisor,
 )
@@ -43,7 +45,7 @@ def place(outside: t.Any, step: Step) -> None:
     _note(outside, step.payload)
     known = {*notes.read(outside).placed, *step.payload["placed"]}
     notes.change(outside, placed=tuple(sorted(known)))
-    write_files(outside, step.payload["files"])
+    write_files(outside, [_completed(outside, file) for file in step.payload["files"]])
 
 
 def start(outside: t.Any, step: Step) -> None:
@@ -119,10 +121,11 @@ def write_config(outside: t.Any, text: str | None, mode: int) -> None:
 
 
 def write_back(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
-    """daemon.json and the files of the parts as they were."""
+    """daemon.json, the files of the parts and the certificate as they were."""
     write_files(outside, payload["files_before"])
     notes.change(outside, placed=())
     write_config(outside, payload["before"], payload["before_mode"])
+    certificate.take_away(outside, payload["slots"])
 
 
 def write_files(outside: t.Any, files: t.Sequence[Placed]) -> None:
@@ -149,6 +152,15 @@ def unconfigure(outside: t.Any, step: Step) -> None:
 def unplace(outside: t.Any, step: Step) -> None:
     """Take away the files of the engine's parts."""
     write_files(outside, step.payload["files"])
+
+
+def _completed(outside: t.Any, file: Placed) -> Placed:
+    if remote_api.COMMAND not in (file.text or ""):
+        return file
+    command = remote_api.command_of(service.unit_files(outside))
+    if not command:
+        raise StepError(service.UNIT, "it doesn't say what it starts", "nothing was changed")
+    return remote_api.completed(file, command)
 
 
 def _note(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:

@@ -13,8 +13,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     ENGINE,
+    certificate,
     environment,
     packages,
+    remote_api,
     repository,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import RESTARTS
@@ -33,6 +35,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.servic
     has_systemd,
 )
 
+REMOTE_API: dict[str, t.Any] = {
+    "address": {"type": "str", "default": remote_api.ANYWHERE},
+    "port": {"type": "int", "default": remote_api.PORT},
+    "names": {"type": "list", "elements": "str", "default": []},
+    "ca": {"type": "path", "default": "~/.slipway/ca"},
+    "valid_days": {"type": "int", "default": 365},
+    "renew_before_days": {"type": "int", "default": 30},
+    "clients": {"type": "list", "elements": "str", "default": []},
+}
 OPTIONS: dict[str, t.Any] = {
     "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
     "source": {"type": "str", "default": "distro", "choices": list(packages.NAMES)},
@@ -68,6 +79,8 @@ OPTIONS: dict[str, t.Any] = {
             },
         },
     },
+    "remote_api": {"type": "dict", "options": REMOTE_API},
+    "_certificate": {"type": "str", "default": ""},
     "users": {"type": "list", "elements": "str", "default": []},
     "restart": {"type": "str", "default": RESTARTS[0], "choices": list(RESTARTS)},
     "wait_timeout": {"type": "int", "default": 60},
@@ -83,6 +96,8 @@ SETTLED = (
     "environment",
     "proxies",
     *PARTS,
+    "remote_api",
+    "_certificate",
 )
 LOGGING = {"log-driver", "log-opts"}
 
@@ -108,10 +123,13 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
 def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What stands in files of ours, by its field."""
     variables = environment.declared(options["environment"], options["proxies"])
+    listening = options["remote_api"]
     given = {**{name: options[name] for name in PARTS}, policy.FIELD.name: _ports(options)}
     return {
         environment.FIELD.name: variables or None,
         **{name: said or None for name, said in given.items()},
+        remote_api.NAME: listening,
+        certificate.NAME: options["_certificate"] if listening is not None else None,
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     environment,
+    remote_api,
     service,
     supervisor,
 )
@@ -22,6 +23,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports 
     files as ports,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.carried import (
+    Carried,
+)
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.fake_apt import (
     Apt,
     Story,
@@ -71,6 +75,13 @@ class Machine(Apt):
         self.filter = Filter(self.files)
         if self.manager:
             self.filter.engine_started()
+        self.units: dict[str, bytes] = {}
+        self._read_units()
+        self.carried = Carried(self, str(story.get("issue", "first")))
+        self.unit_command = str(
+            story.get("unit_command", "/usr/sbin/dockerd -H fd:// $DOCKER_OPTS")
+        )
+        self.listening = remote_api.parse(self._way_in()) if self.manager else {}
         self._settle()
 
     # What observers and actions are handed.
@@ -80,7 +91,7 @@ class Machine(Apt):
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self, fetch=self.fetch,
-            tune=self.tune,
+            tune=self.tune, trees=self.carried, parcels=self.carried,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, data_roots=self,
             now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
@@ -254,15 +265,24 @@ class Machine(Apt):
         rivals = self.story.get("rivals", {}).items()
         return Ran(0, "".join("{0}:deb {1} stable main\n".format(*each) for each in rivals), "")
 
+    def _have(self, command: list[str], names: list[str]) -> Ran:
+        ran = super()._have(command, names)
+        self._read_units()
+        return ran
+
     def _systemctl(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]
         if verb == "show":
             return Ran(0, self._units(), "")
+        if verb == "cat":
+            return self._unit()
         if verb == "reset-failed":
             return Ran(0, "", "")
         self._touch("systemctl {0}".format(verb))
         if ports.UNIT in command:
             return self.filter.unit(verb)
+        if verb == "daemon-reload":
+            self._read_units()
         if verb == "enable":
             self.enabled = True
         if verb in ("stop", "restart"):
@@ -289,6 +309,18 @@ class Machine(Apt):
             "Id=docker.service\nActiveState={0}\nMainPID={1}\nUnitFileState={2}\n\n"
             "Id=docker.socket\nActiveState={0}\n"
         ).format("active" if active else "inactive", self.number if active else 0, state)
+
+    def _read_units(self) -> None:
+        """What systemd knows of its units, which may be less than what is on the disk."""
+        self.units = {name: data for name, data in self.files.items() if "/systemd/" in name}
+
+    def _unit(self) -> Ran:
+        if "docker.io" not in self.packages:
+            return Ran(1, "", "No files found for docker.service.")
+        unit = "# /lib/systemd/system/docker.service\n[Service]\nExecStart={0}\n"
+        added = sorted(path for path in self.files if "/docker.service.d/" in path)
+        texts = ("# {0}\n{1}".format(path, self.files[path].decode()) for path in added)
+        return Ran(0, "\n".join([unit.format(self.unit_command), *texts]), "")
 
     def _docker(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]
@@ -350,18 +382,29 @@ class Machine(Apt):
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
-        drop_in = self.files.get(environment.DROP_IN)
-        is_deadly = DEADLY.encode() in (text or b"") + (drop_in or b"")
-        if is_deadly or self.engine_version in self.broken:
+        drop_in = self.units.get(environment.DROP_IN, b"")
+        if self._is_deadly((text or b"") + drop_in) or self.engine_version in self.broken:
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
         self.version = self.engine_version
         self.filter.engine_started()
+        self.listening = remote_api.parse(self._way_in())
         self._settle()
 
+    def _is_deadly(self, said: bytes) -> bool:
+        slot = remote_api.slot_in(self._way_in())
+        port = remote_api.parse(self._way_in()).get("port")
+        lacks = slot and "/etc/docker/slipway-tls/{0}/key.pem".format(slot) not in self.files
+        return DEADLY.encode() in said or port in self.story.get("ports_taken", ()) or bool(lacks)
+
+    def _way_in(self) -> str:
+        of_systemd = self.units.get(remote_api.DROP_IN, b"")
+        said = of_systemd if self.exists(SYSTEMD) else self.files.get(remote_api.DEFAULTS, b"")
+        return str(said.decode())
+
     def _stop(self) -> None:
-        self.manager, self.taken = "", None
+        self.manager, self.taken, self.listening = "", None, {}
         self.filter.engine_stopped()
         self._settle()
 

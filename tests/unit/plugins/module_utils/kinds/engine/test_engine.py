@@ -19,7 +19,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     ENGINE,
     apt,
     environment,
+    remote_api,
     repository,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.certificate import (
+    directory,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
@@ -30,6 +34,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted
     engine,
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.core.world import Memory
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.carried import (
+    contents,
+    issued,
+)
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.host import (
     KEYS,
     SYSTEMD,
@@ -52,9 +60,17 @@ def settle(machine: Machine, memory: Memory, options: Story, check: bool = False
     """One run of the module, without the module."""
     given = {name: spec.get("default") for name, spec in OPTIONS.items()}
     consent = tuple(options.get("consent", ALLOWED_BY_DEFAULT))
-    wanted = engine({**given, **{name: options[name] for name in options if name != "consent"}})
-    settings = Settings(check_mode=check, consent=consent)
+    chosen = {name: options[name] for name in options if name != "consent"}
+    wanted = engine({**given, **chosen, **certified(machine, options)})
+    settings = Settings(check_mode=check, consent=consent, parcels=machine.carried.digests)
     return converge((ENGINE,), [wanted], machine.outside, memory, settings)
+
+
+def certified(machine: Machine, options: Story) -> Story:
+    """The options with what the controller adds: the certificate that it issued, and why it has to come."""
+    if "remote_api" not in options:
+        return {}
+    return {"_certificate": "{0} new (a reason)".format(issued(machine.carried.issue))}
 
 
 def failure(machine: Machine, memory: Memory, options: Story) -> str:
@@ -85,6 +101,8 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
     """What somebody else did between two runs."""
     if of == "file":
         machine.files[CONFIG_PATH] = value.encode()
+    elif of == "issue":
+        machine.carried.issue = value
     elif of == "environment":
         machine.files[environment_file(machine)] = value.encode()
     elif of == "files_gone":
@@ -114,7 +132,7 @@ def converged(machine: Machine, memory: Memory, options: Story, plan: list[str])
     report = settle(machine, memory, options)
 
     assert (report.failure(), report.plan.lines) == ("", plan)
-    assert foreseen.plan.lines == plan
+    assert (foreseen.plan.lines, foreseen.fingerprints) == (plan, report.fingerprints)
     assert settle(machine, memory, options).plan.lines == []
     machine.touches.clear()
 
@@ -133,6 +151,12 @@ def environment_file(machine: Machine) -> str:
     """Where the engine's environment stands on this host."""
     has_systemd = machine.exists(SYSTEMD)
     return environment.DROP_IN if has_systemd else environment.DEFAULTS
+
+
+def slots(machine: Machine) -> dict[str, str]:
+    """Which issue each slot of certificates holds."""
+    keys = {path: data for path, data in machine.files.items() if path.endswith("/key.pem")}
+    return {path.split("/")[-2]: data.decode().split()[-1] for path, data in keys.items()}
 
 
 def looked(machine: Machine, what: str) -> t.Any:
@@ -161,6 +185,9 @@ def looked(machine: Machine, what: str) -> t.Any:
         "source": text_of(machine, LAYOUT.source),
         "key": named(text_of(machine, LAYOUT.key)),
         "policy": None if policy is None else policy.decode(),
+        "way_in": machine.files.get(remote_api.path(machine.exists(SYSTEMD)), b"").decode(),
+        "slots": slots(machine),
+        "listening": machine.listening,
         "has_data": machine.exists("/var/lib/docker/containers"),
         "accounts": [machine.accounts, machine.groups],
         "subuid": (machine.files.get("/etc/subuid") or b"").decode(),
@@ -181,6 +208,12 @@ def named(text: str | None) -> str | None:
     return next((path.name for path in KEYS.iterdir() if path.read_text() == text), text)
 
 
+LISTENING = {
+    **{directory("a") + "/" + name: data.decode() for name, data in contents("old").items()},
+    remote_api.DROP_IN: remote_api.render_drop_in(
+        "/usr/sbin/dockerd -H fd:// $DOCKER_OPTS", "a", {"address": "0.0.0.0", "port": 2376}
+    ),
+}
 BEGINNINGS: dict[str, Story] = {
     "a bare host with systemd": {"accounts": ["deploy"]},
     "a bare host without systemd": {"accounts": ["deploy"], "systemd": False},
@@ -201,10 +234,17 @@ BEGINNINGS: dict[str, Story] = {
         "manager": "systemd",
         "files": {CONFIG_PATH: '{"mtu": 1400}'},
     },
+    "an engine with another certificate": {
+        "accounts": ["deploy"],
+        "packages": {"docker.io": "1"},
+        "manager": "systemd",
+        "files": LISTENING,
+    },
 }
 GOAL: Story = {
     "config": {"debug": False, "mtu": 1400},
     "environment": {"MOOD": "calm"},
+    "remote_api": {"port": 2377},
     "users": ["deploy"],
     "published_ports": {"allow": [{"ports": [443]}]},
     "kernel_modules": ["br_netfilter"],
@@ -239,6 +279,7 @@ def state(machine: Machine) -> t.Any:
         machine.files.get(ports.ENABLED),
         {path: text for path, text in machine.files.items() if path.startswith(KEPT)},
         machine.taken == text,
+        (machine.listening, list(slots(machine).values())),
         machine.manager,
         machine.group,
         set(machine.packages),
@@ -357,9 +398,25 @@ def test_a_removal_that_is_killed_is_finished_by_the_next() -> None:
         assert not any("slipway-docker" in path for path in machine.files)
 
 
-def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
-    beginning = {**BEGINNINGS["an engine with other settings"], "sdk": True}
-    wanted = {"config": {"cgroup-parent": "deadly"}, "environment": {"MOOD": "bad"}}
+UNDONE: dict[str, tuple[Story, Story, t.Any]] = {
+    "a bad setting": (
+        BEGINNINGS["an engine with other settings"],
+        {"config": {"cgroup-parent": "deadly"}, "environment": {"MOOD": "bad"}},
+        (({"mtu": 1300, "debug": True}, None, True, "systemd"), ({}, [])),
+    ),
+    "a port that is taken": (
+        {**BEGINNINGS["an engine with another certificate"], "ports_taken": [80]},
+        {"remote_api": {"port": 80}},
+        ((None, None, True, "systemd"), ({"address": "0.0.0.0", "port": 2376}, ["old"])),
+    ),
+}
+
+
+@pytest.mark.parametrize(("beginning", "wanted", "left"), UNDONE.values(), ids=list(UNDONE))
+def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next(
+    beginning: Story, wanted: Story, left: t.Any
+) -> None:
+    beginning = {**beginning, "sdk": True}
     whole = Machine(beginning)
     assert "failed to start" in failure(whole, Memory(), wanted)
 
@@ -370,5 +427,5 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         machine.fuse = float("inf")
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
-        assert state(machine)[:2] == ({"mtu": 1300, "debug": True}, None)
-        assert state(machine)[5:7] == (True, "systemd")
+        shown = (machine.listening, list(slots(machine).values()))
+        assert (settings(machine), shown) == left
