@@ -97,10 +97,11 @@ class Standing(Ground):
         """What each test's settings stand beside."""
         return {"data-root": self.root, "live-restore": True}
 
-    def settle(self, check: bool = False, **config: t.Any) -> playing.Played:
+    def settle(
+        self, *, check: t.Any = False, options: t.Any = None, **config: t.Any
+    ) -> playing.Played:
         """Run the engine's module with these keys beside those of each test."""
-        options = config.pop("options", {})
-        return self.engine(check, config={**self.base, **config}, **options)
+        return self.engine(bool(check), config={**self.base, **config}, **(options or {}))
 
 
 @pytest.fixture(scope="session", params=["engine-20", "engine-26"])

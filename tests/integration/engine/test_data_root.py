@@ -72,7 +72,9 @@ def test_all_that_was_there_is_in_the_new_root(filled: Standing) -> None:
     target, source = other(filled), filled.root
     before, files = filled.told(INVENTORY), filled.told(FILES)
     whiteouts = filled.told(f"find {source}/overlay2 -type c | wc -l")
-    foreseen = filled.settle(True, options=CONSENT, **{"data-root": target, "live-restore": False})
+    foreseen = filled.settle(
+        check=True, options=CONSENT, **{"data-root": target, "live-restore": False}
+    )
 
     played = settle(filled, target)
 
