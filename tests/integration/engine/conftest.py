@@ -160,13 +160,11 @@ class Standing(Ground):
         """What each test's settings stand beside."""
         return {"data-root": self.root, "live-restore": True}
 
-    def settle(self, **config: t.Any) -> playing.Played:
-        """Run the engine's module with these keys beside those of each test.
-
-        ``check`` and ``options`` are no keys, but how it is run, and with what else.
-        """
-        check, options = config.pop("check", False), config.pop("options", {})
-        return self.engine(check, config={**self.base, **config}, **options)
+    def settle(
+        self, *, check: t.Any = False, options: t.Any = None, **config: t.Any
+    ) -> playing.Played:
+        """Run the engine's module with these keys beside those of each test."""
+        return self.engine(bool(check), config={**self.base, **config}, **(options or {}))
 
 
 @pytest.fixture(scope="session", params=["engine-20", "engine-26"])

@@ -49,17 +49,17 @@ SETTLED_BY_FIRST_START = {
     " start anew",
 }
 # The way to the engine that its service and this collection count on.
-OF_THE_API = "the API is served on the unix socket alone, and who may use it is told by users"
+OF_THE_API = "for the API on a port, set the option remote_api (docs/remote-api.md)"
 NOT_YET = {
     "containerd": "the engine's service brings its own containerd; leave it out",
     "hosts": "systemd's unit of the engine passes -H fd://, and the engine doesn't start with both;"
-    " leave it out: " + OF_THE_API,
+    " leave it out; " + OF_THE_API,
     "pidfile": "the engine's service has one of its own; leave it out",
-    "tls": "leave it out: " + OF_THE_API,
-    "tlscacert": "leave it out: " + OF_THE_API,
-    "tlscert": "leave it out: " + OF_THE_API,
-    "tlskey": "leave it out: " + OF_THE_API,
-    "tlsverify": "leave it out: " + OF_THE_API,
+    "tls": "leave it out; " + OF_THE_API,
+    "tlscacert": "leave it out; " + OF_THE_API,
+    "tlscert": "leave it out; " + OF_THE_API,
+    "tlskey": "leave it out; " + OF_THE_API,
+    "tlsverify": "leave it out; " + OF_THE_API,
 }
 # What an engine lets pass in its file, and then doesn't look at.
 IGNORED = {
