@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import typing as t
+from pathlib import Path
 
 from tests.hosts.host import hosts_of
 
@@ -23,7 +26,7 @@ def test_check_mode_told_the_steps_of_the_run_and_the_second_run_has_none(plays:
     foreseen, first, *again = plays
 
     assert (foreseen.check, first.check) == (True, False)
-    assert first.plan[0].startswith("install engine docker: docker.io")
+    assert any(step.startswith("install engine docker: docker.io") for step in first.plan)
     assert foreseen.plan == first.plan
     assert [each.plan for each in again] == [[]]
 
@@ -61,3 +64,24 @@ def test_the_environment_is_the_engines_and_nobody_elses_to_read(host: t.Any) ->
 
 def test_the_account_may_use_the_engine(host: t.Any) -> None:
     assert "docker" in host.user("admin").groups
+
+
+def test_its_version_is_held(host: t.Any) -> None:
+    assert "docker.io" in host.check_output("apt-mark showhold").split()
+
+
+def test_what_containers_publish_is_closed_but_for_what_is_allowed(host: t.Any) -> None:
+    rules = host.check_output("iptables -S SLIPWAY-PORTS")
+
+    assert "--ctorigdstport 8080" in rules
+    assert host.run("iptables -C DOCKER-USER -j SLIPWAY-PORTS").rc == 0
+
+
+def test_its_api_answers_on_a_port_for_clients_with_a_certificate_alone(host: t.Any) -> None:
+    certificates = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "ca" / "clients" / "ci"
+    address = host.check_output("hostname -I").split()[0]
+    ask = ["curl", "-fsS", "--cacert", "ca.pem", f"https://{address}:2376/version"]
+    proof = ["--cert", "cert.pem", "--key", "key.pem"]
+
+    assert subprocess.run([*ask, *proof], cwd=certificates, capture_output=True).returncode == 0
+    assert subprocess.run(ask, cwd=certificates, capture_output=True).returncode != 0

@@ -173,8 +173,9 @@ def activate(scene: Scene) -> t.Iterator[Step]:
 
 
 def ready(scene: Scene) -> t.Iterator[Step]:
-    """Waiting until the API answers, where that isn't sure."""
-    if scene.due is Effect.RESTART or not scene.engine.answers:
+    """Waiting until the API answers, where that isn't sure, or nobody has noted that it did."""
+    is_noted = not scene.host.note.pending or scene.is_pending
+    if scene.due is Effect.RESTART or not scene.engine.answers or not is_noted:
         cause = "the engine has to answer"
         yield scene.request.step("{0} ready".format(AWAIT), cause, payload=scene.way_back)
 

@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     ENGINE,
     apt,
     environment,
+    notes,
     remote_api,
     repository,
 )
@@ -372,6 +373,7 @@ def killed_at_every_touch(beginning: Story, goal: Story) -> t.Iterator[Machine]:
         assert state(machine) == state(whole), whole.touches[fuse]
         assert settle(machine, memory, goal).plan.lines == []
         assert apt.POLICY not in machine.files
+        assert notes.read(machine.outside).pending == ""
         yield machine
 
 
