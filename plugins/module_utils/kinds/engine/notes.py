@@ -51,6 +51,11 @@ def change(outside: t.Any, **news: t.Any) -> None:
         outside.write(NOTE_PATH, json.dumps(dataclasses.asdict(new)).encode(), mode=0o600)
 
 
+def placed(outside: t.Any, names: t.Iterable[str]) -> None:
+    """Keep that the host has not taken up yet what these options say."""
+    change(outside, placed=tuple(sorted({*read(outside).placed, *names})))
+
+
 def taken_up(outside: t.Any, name: str) -> None:
     """Keep that the host has taken up what an option's files say."""
     change(outside, placed=tuple(each for each in read(outside).placed if each != name))

@@ -43,8 +43,7 @@ def configure(outside: t.Any, step: Step) -> None:
 def place(outside: t.Any, step: Step) -> None:
     """Put the files of the engine's parts in place."""
     _note(outside, step.payload)
-    known = {*notes.read(outside).placed, *step.payload["placed"]}
-    notes.change(outside, placed=tuple(sorted(known)))
+    notes.placed(outside, step.payload["placed"])
     write_files(outside, [_completed(outside, file) for file in step.payload["files"]])
 
 

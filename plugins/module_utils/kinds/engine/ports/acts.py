@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports.
 
 def guard(outside: t.Any, step: Step) -> None:
     """Put the rules in force, and have systemd keep them so."""
+    notes.placed(outside, (FIELD.name,))
     # What watches over the rules of before would bring these back.
     if step.payload["systemd"]:
         outside.run(["systemctl", "stop", UNIT])

@@ -377,6 +377,29 @@ def killed_at_every_touch(beginning: Story, goal: Story) -> t.Iterator[Machine]:
         yield machine
 
 
+def test_rules_that_are_mended_by_a_killed_run_are_nobodys_drift_twice() -> None:
+    beginning = with_kernel(BEGINNINGS["an engine with other settings"])
+
+    def flushed() -> tuple[Machine, Memory]:
+        machine, memory = Machine(beginning), Memory()
+        settle(machine, memory, GOAL)
+        machine.filter.remove()
+        machine.touches.clear()
+        return machine, memory
+
+    whole, memory = flushed()
+    assert settle(whole, memory, GOAL).result()["drift"] != []
+    for fuse in range(1, len(whole.touches)):
+        machine, memory = flushed()
+        machine.fuse = fuse
+        settle(machine, memory, GOAL)
+        machine.fuse = float("inf")
+        finished = settle(machine, memory, GOAL)
+
+        assert (finished.failure(), finished.result()["drift"]) == ("", [])
+        assert state(machine) == state(whole), whole.touches[fuse]
+
+
 def test_a_removal_that_is_killed_is_finished_by_the_next() -> None:
     beginning = with_kernel(BEGINNINGS["an engine with other settings"])
 
