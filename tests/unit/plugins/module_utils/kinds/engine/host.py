@@ -395,8 +395,9 @@ class Machine(Apt):
     def _is_deadly(self, said: bytes) -> bool:
         slot = remote_api.slot_in(self._way_in())
         port = remote_api.parse(self._way_in()).get("port")
-        lacks = slot and "/etc/docker/slipway-tls/{0}/key.pem".format(slot) not in self.files
-        return DEADLY.encode() in said or port in self.story.get("ports_taken", ()) or bool(lacks)
+        shown = self.files.get("/etc/docker/slipway-tls/{0}/cert.pem".format(slot), b"")
+        lacks = bool(slot and not shown)
+        return DEADLY.encode() in said + shown or port in self.story.get("ports_taken", ()) or lacks
 
     def _way_in(self) -> str:
         of_systemd = self.units.get(remote_api.DROP_IN, b"")
