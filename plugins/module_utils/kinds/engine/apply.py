@@ -15,6 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     service,
     supervisor,
     taking_up,
+    unpacked,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import DOCKER
 
@@ -25,7 +26,8 @@ def install(outside: t.Any, step: Step) -> str:
     # Noted before they come, so that a killed run leaves none that nobody takes away again.
     known = {*notes.read(outside).packages, *step.payload["brought"]}
     notes.change(outside, packages=tuple(sorted(known)))
-    apt.install(outside, step.payload["packages"])
+    with unpacked.explained(step):
+        apt.install(outside, step.payload["packages"])
     return DOCKER
 
 
@@ -100,6 +102,11 @@ ACTIONS = {
     "add-users": add_users,
     "drop-users": drop_users,
     "enable": enable,
+    "add-group": unpacked.add_group,
+    "unpack": unpacked.unpack,
+    "discard": unpacked.discard,
+    "tidy": unpacked.tidy,
+    "clear": unpacked.clear,
     "place": taking_up.place,
     "unplace": taking_up.unplace,
     "configure": taking_up.configure,

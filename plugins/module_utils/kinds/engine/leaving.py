@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     config,
     packages,
     parts,
+    unpacking,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
@@ -52,6 +55,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
                 "tidy": engine.data_root if data_goes else "",
             },
         )
+    yield from unpacking.clear(scene, CAUSE)
 
 
 def _our_files(scene: Scene) -> t.Iterator[Step]:
@@ -60,9 +64,11 @@ def _our_files(scene: Scene) -> t.Iterator[Step]:
         for part in parts.of(scene.host.has_systemd)
         if part.is_there(scene.host.files[part.path])
     ]
-    if there:
+    ours = archive.leaving(scene.host)
+    if there or ours:
         files = tuple(part.written(scene.host.files[part.path], None) for part in there)
-        cause = "{0}; {1}".format(CAUSE, ", ".join(part.path for part in there))
+        files = (*files, *(dataclasses.replace(file, text=None) for file in ours))
+        cause = "{0}; {1}".format(CAUSE, ", ".join(file.path for file in files))
         yield scene.request.step("unplace", cause, payload={"files": files})
 
 

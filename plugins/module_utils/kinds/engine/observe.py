@@ -10,9 +10,13 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import from_engine
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Survey
-from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found
+from ansible_collections.slipway.docker.plugins.module_utils.core.resource import (
+    Found,
+    Resource,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    archive,
     config,
     notes,
     packages,
@@ -23,6 +27,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     CONFIG_PATH,
     DOCKER,
     HOST,
+    ArchiveFacts,
     EngineFacts,
     HostFacts,
 )
@@ -36,16 +41,19 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     extra = [name for resource in survey.wanted for name in resource.options.get("packages", ())]
     host = look_at_host(outside, extra)
+    host = dataclasses.replace(host, archive=look_at_archives(outside, survey.wanted))
     engine = look_at_engine(outside, host.has_systemd)
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
     if (
         engine.runs
         or engine.config.text is not None
         or any(name in host.installed for name in packages.ENGINES)
+        or archive.version(host)
     ):
         values = {
             **from_engine(FIELDS, engine.config.values),
             **parts.found(parts.of(host.has_systemd), host.files),
+            **archive.found(host),
         }
         found[DOCKER] = Found(
             "engine", DOCKER, DOCKER, values, defaults(engine), facts={"seen": engine}
@@ -70,8 +78,24 @@ def look_at_host(outside: t.Any, extra: t.Sequence[str] = ()) -> HostFacts:
         members=members(outside),
         note=notes.read(outside),
         is_held_back=apt.is_held_back(outside),
-        files=parts.look(outside, parts.of(has_systemd)),
+        files={
+            **parts.look(outside, parts.of(has_systemd)),
+            **{place.path: parts.as_is(outside, place) for place in archive.places()},
+        },
+        has_group=group(outside) is not None,
     )
+
+
+def look_at_archives(outside: t.Any, wanted: t.Iterable[Resource]) -> ArchiveFacts:
+    """The archives that are unpacked, and, where it isn't among them, the file that is wanted."""
+    there, left = outside.archives.look(archive.ROOT)
+    for resource in wanted:
+        digits = archive.digest(resource.fields)
+        given = resource.options.get("archive") or {}
+        if digits and given.get("remote") and there.get(digits) != ():
+            problem = outside.archives.problem(given["file"], digits)
+            return ArchiveFacts(there, left, problem)
+    return ArchiveFacts(there, left)
 
 
 def look_at_engine(outside: t.Any, has_systemd: bool) -> EngineFacts:
@@ -122,11 +146,16 @@ def installed(outside: t.Any, names: t.Sequence[str]) -> dict[str, str]:
 
 def members(outside: t.Any) -> tuple[str, ...]:
     """Who is in the group docker."""
+    return tuple(name for name in (group(outside) or "").split(",") if name)
+
+
+def group(outside: t.Any) -> str | None:
+    """The members of the group docker as the file has them; None where there is no such group."""
     for line in (outside.read_bytes("/etc/group") or b"").decode("utf-8", "replace").splitlines():
         parts = line.split(":")
         if parts[0] == DOCKER and len(parts) == 4:
-            return tuple(name for name in parts[3].split(",") if name)
-    return ()
+            return parts[3]
+    return None
 
 
 def running(outside: t.Any) -> tuple[str, ...]:

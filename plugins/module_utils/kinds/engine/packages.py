@@ -60,6 +60,14 @@ class Source:
 
 
 SDK = "python3-docker"
+OTHERS = (
+    "docker-ce",
+    "docker-ce-cli",
+    "docker-ce-rootless-extras",
+    "containerd.io",
+    "podman-docker",
+    "moby-engine",
+)
 SOURCES = (
     Source(
         "distro",
@@ -75,14 +83,18 @@ SOURCES = (
             Package(SDK, lacks_sdk),
         ),
         brought=("containerd", "runc", "tini"),
-        conflicts=(
-            "docker-ce",
-            "docker-ce-cli",
-            "docker-ce-rootless-extras",
-            "containerd.io",
-            "podman-docker",
-            "moby-engine",
+        conflicts=OTHERS,
+    ),
+    # The programs come in the archive; of packages it needs what it doesn't bring.
+    Source(
+        "archive",
+        ("debian", "ubuntu"),
+        (
+            Package("iptables"),
+            Package("apparmor", has_apparmor),
+            Package(SDK, lacks_sdk),
         ),
+        conflicts=("docker.io", "containerd", *OTHERS),
     ),
 )
 NAMES = tuple(dict.fromkeys(source.name for source in SOURCES))

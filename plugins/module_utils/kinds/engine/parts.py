@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Field
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     block,
     environment,
 )
@@ -69,7 +70,7 @@ ELSEWHERE = (
         is_block=True,
     ),
 )
-FIELDS = (environment.FIELD,)
+FIELDS = (environment.FIELD, *archive.FIELDS)
 NAMES = frozenset(field.name for field in FIELDS)
 
 
@@ -84,10 +85,17 @@ def look(outside: t.Any, parts: t.Iterable[Part]) -> dict[str, Placed]:
 
 
 def at(outside: t.Any, path: str) -> Placed:
-    """A file as it is."""
+    """A file as it is, through any link."""
     data = outside.read_bytes(path)
     text = None if data is None else data.decode("utf-8", "surrogateescape")
     return Placed(path, text, outside.mode_of(path) or 0o644)
+
+
+def as_is(outside: t.Any, place: Placed) -> Placed:
+    """What stands at the place of a file or a link."""
+    if not place.is_link:
+        return at(outside, place.path)
+    return Placed(place.path, outside.read_link(place.path), is_link=True)
 
 
 def found(parts: t.Iterable[Part], files: t.Mapping[str, Placed]) -> dict[str, t.Any]:

@@ -15,7 +15,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.plan import (
     Step,
     chain,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import config, packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
+    config,
+    packages,
+    unpacking,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.leaving import leave
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import (
     Scene,
@@ -45,6 +50,7 @@ def install(scene: Scene) -> t.Iterator[Step]:
             "packages": tuple(names),
             "brought": packages.brought(scene.source, scene.host),
             "users": tuple(scene.options.get("users", ())),
+            "is_rest": scene.source.name == archive.SOURCE,
         }
         yield scene.request.step("install", cause, drift=scene.request.is_lost, payload=payload)
     elif scene.host.is_held_back:
@@ -122,4 +128,16 @@ def _later(scene: Scene) -> str:
     return "; {0}".format(LATER) if scene.by_hand else ""
 
 
-PRESENT = (install, drop_users, add_users, enable, place, configure, activate, ready)
+PRESENT = (
+    install,
+    unpacking.group,
+    drop_users,
+    add_users,
+    enable,
+    unpacking.unpack,
+    place,
+    configure,
+    activate,
+    ready,
+    unpacking.tidy,
+)

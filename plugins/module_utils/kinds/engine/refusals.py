@@ -11,7 +11,10 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError, Refused
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import packages
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
+    packages,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     BY_HAND,
     CONFIG_PATH,
@@ -69,6 +72,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         return source
     for problem in (
         _conflicts(source, host),
+        _archived(source, host),
         _foreign(host, engine),
         _sdk(request, host),
         _config(engine),
@@ -124,11 +128,22 @@ def _conflicts(source: packages.Source, host: HostFacts) -> InputError | None:
     )
 
 
+def _archived(source: packages.Source, host: HostFacts) -> InputError | Refused | None:
+    """What stands between an archive's engine and this source."""
+    if source.name != archive.SOURCE:
+        return archive.refuse_switch(host)
+    if host.archive.problem:
+        hint = "nothing was touched; look at archive.file and archive.checksum"
+        return InputError(archive.WHERE, host.archive.problem, hint)
+    return archive.refuse_foreign(host)
+
+
 def _foreign(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
     if (
         engine is None
         or not engine.runs
         or any(name in host.installed for name in packages.ENGINES)
+        or archive.version(host)
     ):
         return None
     what = " ".join(engine.service.command) or "version {0}".format(

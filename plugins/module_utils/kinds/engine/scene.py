@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Ch
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     packages,
     parts,
     service,
@@ -66,8 +67,9 @@ class Scene:
     def placements(self) -> tuple[Placed, ...]:
         """The files of ours that are not as wanted, as they shall be."""
         changed = {root(change) for change in self.changes_of_parts}
-        wanted = self.request.wanted.fields
-        return parts.placements(parts.of(self.host.has_systemd), self.host.files, wanted, changed)
+        host, wanted = self.host, self.request.wanted.fields
+        placed = parts.placements(parts.of(host.has_systemd), host.files, wanted, changed)
+        return (*placed, *archive.placements(host, wanted, changed))
 
     @property
     def due(self) -> Effect | None:

@@ -11,8 +11,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     notes,
+    parts,
     service,
     supervisor,
+    units,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     CONFIG_PATH,
@@ -96,6 +98,7 @@ def write_config(outside: t.Any, text: str | None, mode: int) -> None:
 
 def write_files(outside: t.Any, files: t.Sequence[Placed]) -> None:
     """Files as they shall be, the service manager told where its units are among them."""
+    service.let_go(outside, units.names(file.path for file in files if file.text is None))
     for file in files:
         write(outside, file)
     if any(file.path.startswith(service.UNITS) for file in files):
@@ -106,6 +109,8 @@ def write(outside: t.Any, file: Placed) -> None:
     """A file in one move; without a text it goes."""
     if file.text is None:
         outside.remove(file.path)
+    elif file.is_link:
+        outside.link(file.text, file.path)
     else:
         outside.write(file.path, _bytes(file.text), mode=file.mode, directory_mode=0o755)
 
@@ -150,7 +155,7 @@ def _was_placed(outside: t.Any, step: Step) -> bool:
     """Whether there is anything to go back from: the files may never have been moved in place."""
     config = Placed(CONFIG_PATH, step.payload["before"])
     return any(
-        outside.read_bytes(file.path) != (None if file.text is None else _bytes(file.text))
+        parts.as_is(outside, file).text != file.text
         for file in (config, *step.payload["files_before"])
     )
 

@@ -13,6 +13,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     ENGINE,
     environment,
+    members,
     packages,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
@@ -31,6 +32,17 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.servic
 OPTIONS: dict[str, t.Any] = {
     "state": {"type": "str", "default": "present", "choices": list(ENGINE.states)},
     "source": {"type": "str", "default": "distro", "choices": list(packages.NAMES)},
+    "archive": {
+        "type": "dict",
+        "options": {
+            "file": {"type": "str"},
+            "remote": {"type": "bool", "default": False},
+            "url": {"type": "str"},
+            "checksum": {"type": "str", "required": True},
+        },
+    },
+    # What the action plugin found of the archive on the controller.
+    "_parcel": {"type": "str", "default": ""},
     "packages": {"type": "list", "elements": "str", "default": []},
     "sdk": {"type": "bool", "default": True},
     "config": {"type": "dict", "default": {}},
@@ -65,7 +77,7 @@ def engine(options: t.Mapping[str, t.Any]) -> Resource:
 def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What stands in files of ours, by its field."""
     variables = environment.declared(options["environment"], options["proxies"])
-    return {environment.FIELD.name: variables or None}
+    return {environment.FIELD.name: variables or None, **members.declared(options)}
 
 
 def settings(config: t.Mapping[str, t.Any], rotation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -11,12 +11,17 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    archive,
     environment,
     service,
     supervisor,
+    units,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.unpacked import (
+    Unpacked,
+)
 
 Story = t.Mapping[str, t.Any]
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
@@ -38,10 +43,14 @@ class Machine:
         self.files = {path: text.encode() for path, text in story.get("files", {}).items()}
         self.modes: dict[str, int] = {}
         self.packages: dict[str, str] = dict(story.get("packages", {}))
+        self.links: dict[str, str] = dict(story.get("links", {}))
+        self.archives = Unpacked(story, self.touch)
+        self.has_group = bool(story.get("has_group", True))
         self.accounts: list[str] = list(story.get("accounts", ()))
         self.group: list[str] = list(story.get("group", ()))
         self.enabled = bool(story.get("enabled", True))
         self.manager = str(story.get("manager", ""))
+        self.runs = self.links.get(archive.CURRENT) if self.manager else None
         self.taken: bytes | None = self.files.get(CONFIG_PATH) if self.manager else None
         self.number = 100
         self.events = 0
@@ -54,6 +63,7 @@ class Machine:
     def outside(self) -> t.Any:
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
+            read_link=self.read_link, link=self.link, archives=self.archives,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
         )  # fmt: skip
@@ -76,7 +86,7 @@ class Machine:
         return list(self.story.get("mounts", ()))
 
     def empty(self, path: str) -> None:
-        self._touch("empty {0}".format(path))
+        self.touch("empty {0}".format(path))
         self.files = {name: data for name, data in self.files.items() if not name.startswith(path)}
 
     def forget_connection(self) -> None:
@@ -92,7 +102,8 @@ class Machine:
             "/etc/os-release": 'ID={0}\nVERSION_ID="{1}"\nPRETTY_NAME="{0} {1}"\n'.format(
                 *self.story.get("system", "debian 12").split()
             ),
-            "/etc/group": "root:x:0:\ndocker:x:99:{0}\n".format(",".join(self.group)),
+            "/etc/group": "root:x:0:\n"
+            + ("docker:x:99:{0}\n".format(",".join(self.group)) if self.has_group else ""),
             "/sys/module/apparmor/parameters/enabled": "Y\n"
             if self.story.get("apparmor")
             else "N\n",
@@ -100,13 +111,23 @@ class Machine:
         return known[path].encode() if path in known else self.files.get(path)
 
     def write(self, path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0) -> None:
-        self._touch("write {0}".format(path))
+        self.touch("write {0}".format(path))
         self.files[path], self.modes[path] = data, mode
 
     def remove(self, path: str) -> None:
         if path in self.files:
-            self._touch("remove {0}".format(path))
+            self.touch("remove {0}".format(path))
             del self.files[path]
+        elif path in self.links:
+            self.touch("remove {0}".format(path))
+            del self.links[path]
+
+    def read_link(self, path: str) -> str | None:
+        return self.links.get(path, "" if path in self.files else None)
+
+    def link(self, target: str, path: str) -> None:
+        self.touch("link {0}".format(path))
+        self.links[path] = target
 
     def exists(self, path: str) -> bool:
         if path == SYSTEMD:
@@ -127,7 +148,7 @@ class Machine:
         return ["sh", supervisor.SCRIPT] if self.manager == service.SUPERVISED else ["dockerd"]
 
     def send(self, pid: int, signal: int) -> None:
-        self._touch("send {0}".format(signal))
+        self.touch("send {0}".format(signal))
         if signal == supervisor.STOP:
             self._stop()
         elif STUBBORN not in str(self.files.get(CONFIG_PATH)):
@@ -137,7 +158,7 @@ class Machine:
         return not self.alive(pid)
 
     def spawn(self, command: t.Sequence[str], log: str) -> int:
-        self._touch("spawn {0}".format(command[-1]))
+        self.touch("spawn {0}".format(command[-1]))
         self._start(service.SUPERVISED)
         return self.number
 
@@ -173,14 +194,14 @@ class Machine:
 
     def _apt_get(self, command: list[str], words: list[str]) -> Ran:
         if "update" in command:
-            self._touch("apt-get update")
+            self.touch("apt-get update")
             return Ran(0, "", "")
         verb = "install" if "install" in command else "remove"
         names = command[command.index(verb) + 1 :]
         if "--simulate" in command:
             goes = [*names, *self.story.get("dependents", ())]
             return Ran(0, "".join("Remv {0} [1]\n".format(name) for name in goes), "")
-        self._touch("apt-get {0}".format(verb))
+        self.touch("apt-get {0}".format(verb))
         if self.story.get("offline"):
             return Ran(100, "", "E: Unable to locate package {0}\n".format(names[0]))
         if verb == "remove":
@@ -200,10 +221,12 @@ class Machine:
             return Ran(0, self._units(), "")
         if verb == "reset-failed":
             return Ran(0, "", "")
-        self._touch("systemctl {0}".format(verb))
+        self.touch("systemctl {0}".format(verb))
         if verb == "enable":
             self.enabled = True
-        if verb in ("stop", "restart"):
+        if verb == "disable":
+            self.enabled = False
+        if verb in ("stop", "restart", "disable"):
             self._stop()
         if verb in ("start", "restart"):
             self._start(service.SYSTEMD)
@@ -220,7 +243,7 @@ class Machine:
 
     def _docker(self, command: list[str], words: list[str]) -> Ran:
         verb = words[1]
-        self._touch("init script {0}".format(verb))
+        self.touch("init script {0}".format(verb))
         if verb == "stop":
             if self.manager == service.INIT_SCRIPT:
                 self._stop()
@@ -236,8 +259,13 @@ class Machine:
             return Ran(125, "", "unknown flag: --validate")
         return Ran(1, "", "it is invalid") if INVALID.encode() in text else Ran(0, "", "")
 
+    def _groupadd(self, command: list[str], words: list[str]) -> Ran:
+        self.touch("groupadd")
+        self.has_group = True
+        return Ran(0, "", "")
+
     def _gpasswd(self, command: list[str], words: list[str]) -> Ran:
-        self._touch(" ".join(words[:2]))
+        self.touch(" ".join(words[:2]))
         name = words[1]
         self.group = [each for each in self.group if each != name]
         if "--add" in command:
@@ -247,19 +275,25 @@ class Machine:
     def _journalctl(self, command: list[str], words: list[str]) -> Ran:
         return Ran(0, "level=info chatter\nfailed to start daemon: {0}\n".format(DEADLY), "")
 
+    def units(self) -> dict[str, bytes]:
+        """The units of ours."""
+        return {path: self.files[path] for path in units.texts("") if path in self.files}
+
     # The engine itself.
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
         drop_in = self.files.get(environment.DROP_IN)
-        if DEADLY.encode() in (text or b"") + (drop_in or b""):
+        version = self.links.get(archive.CURRENT)
+        if DEADLY.encode() in (text or b"") + (drop_in or b"") or self.archives.is_deadly(version):
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
+        self.runs = version
         self._settle()
 
     def _stop(self) -> None:
-        self.manager, self.taken = "", None
+        self.manager, self.taken, self.runs = "", None, None
         self._settle()
 
     def _settle(self) -> None:
@@ -271,7 +305,7 @@ class Machine:
         if self.manager:
             self.files["/var/lib/docker/containers/x"] = b"data"
 
-    def _touch(self, what: str) -> None:
+    def touch(self, what: str) -> None:
         if self.fuse <= 0:
             raise Killed(what)
         self.fuse -= 1

@@ -18,7 +18,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     ENGINE,
     apt,
+    archive,
     environment,
+    units,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.wanted import (
@@ -79,6 +81,12 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
         machine.files[CONFIG_PATH] = value.encode()
     elif of == "environment":
         machine.files[environment_file(machine)] = value.encode()
+    elif of.startswith("/"):
+        machine.files[of] = value.encode()
+    elif of == "missing":
+        del machine.links[value]
+    elif of == "replaced":
+        machine.archives.there[machine.links[archive.CURRENT]] = (value,)
     else:
         setattr(machine, of, value)
 
@@ -125,6 +133,10 @@ def looked(machine: Machine, what: str) -> t.Any:
         "taken": None if machine.taken is None else machine.taken.decode(),
         "environment": None if kept is None else kept.decode(),
         "policy": None if policy is None else policy.decode(),
+        "versions": sorted(machine.archives.there),
+        "runs": machine.runs,
+        "number of links": len(machine.links),
+        "units": sorted(machine.units()),
         "has_data": machine.exists("/var/lib/docker/containers"),
     }
     return answers[what]
@@ -153,6 +165,30 @@ GOAL: Story = {
 }
 
 
+OLD, NEW = "a" * 64, "b" * 64
+ARCHIVES: dict[str, Story] = {
+    "a host without an engine": {"accounts": ["deploy"], "has_group": False},
+    "a host without systemd": {"accounts": ["deploy"], "systemd": False, "archives": {OLD: []}},
+    "the engine of another archive": {
+        "accounts": ["deploy"],
+        "packages": {"iptables": "1", "python3-docker": "1"},
+        "manager": "systemd",
+        "archives": {OLD: [], "c" * 64: []},
+        "links": {archive.CURRENT: OLD, **archive.links()},
+        "files": units.texts(archive.LINKED),
+    },
+}
+ARCHIVED: Story = {
+    **GOAL,
+    "source": "archive",
+    "archive": {"url": "https://mirror.test/docker.tgz", "checksum": "sha256:" + NEW},
+}
+BEGUN = [
+    *((beginning, GOAL) for beginning in BEGINNINGS.values()),
+    *((beginning, ARCHIVED) for beginning in ARCHIVES.values()),
+]
+
+
 def state(machine: Machine) -> t.Any:
     """What has to be the same, whatever happened on the way."""
     text = machine.files.get(CONFIG_PATH)
@@ -163,24 +199,27 @@ def state(machine: Machine) -> t.Any:
         machine.manager,
         machine.group,
         set(machine.packages),
+        machine.links,
+        machine.units(),
+        (machine.runs, machine.archives.there, machine.archives.left),
     )
 
 
-@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=list(BEGINNINGS))
-def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
+@pytest.mark.parametrize(("beginning", "goal"), BEGUN, ids=[*BEGINNINGS, *ARCHIVES])
+def test_a_run_that_is_killed_is_finished_by_the_next(beginning: Story, goal: Story) -> None:
     whole = Machine(beginning)
-    assert settle(whole, Memory(), GOAL).failure() == ""
+    assert settle(whole, Memory(), goal).failure() == ""
     assert len(whole.touches) > 3
 
     for fuse in range(len(whole.touches)):
         machine, memory = Machine(beginning), Memory()
         machine.fuse = fuse
-        assert Killed.__name__ in settle(machine, memory, GOAL).failure()
+        assert Killed.__name__ in settle(machine, memory, goal).failure()
         machine.fuse = float("inf")
-        assert settle(machine, memory, GOAL).failure() == ""
+        assert settle(machine, memory, goal).failure() == ""
 
         assert state(machine) == state(whole), whole.touches[fuse]
-        assert settle(machine, memory, GOAL).plan.lines == []
+        assert settle(machine, memory, goal).plan.lines == []
         assert apt.POLICY not in machine.files
 
 
