@@ -27,20 +27,24 @@ def download(
 
     ``room``: the bytes that there is room for; ``silence``: seconds without a byte; ``whole``: in all.
     """
+    # What follows a question mark may be a key.
+    shown = url.partition("?")[0]
     deadline = time.monotonic() + whole
     try:
         with urllib.request.urlopen(url, timeout=silence) as answer:
-            _fits(url, int(answer.headers.get("Content-Length") or 0), room)
-            for chunk in iter(lambda: answer.read(CHUNK), b""):
+            _fits(shown, int(answer.headers.get("Content-Length") or 0), room)
+            for chunk in iter(lambda: answer.read1(CHUNK), b""):
                 file.write(chunk)
-                _fits(url, file.tell(), room)
+                _fits(shown, file.tell(), room)
                 if time.monotonic() > deadline:
-                    raise Unreachable(url, "it isn't whole after {0:g} s".format(whole))
+                    raise Unreachable(shown, "it isn't whole after {0:g} s".format(whole))
     except urllib.error.HTTPError as error:
-        raise Unreachable(url, "the answer is {0} {1}".format(error.code, error.reason)) from error
+        raise Unreachable(
+            shown, "the answer is {0} {1}".format(error.code, error.reason)
+        ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        raise Unreachable(url, "it can't be fetched ({0})".format(reason)) from error
+        raise Unreachable(shown, "it can't be fetched ({0})".format(reason)) from error
 
 
 def _fits(url: str, size: int, room: int) -> None:

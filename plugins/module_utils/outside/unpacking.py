@@ -29,6 +29,7 @@ DIGITS = re.compile(r"[0-9a-f]{64}\Z")
 CHUNK = 1 << 20
 KINDS = {tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.DIRTYPE: "directory"}
 LINKS = {tarfile.SYMTYPE: "symbolic link", tarfile.LNKTYPE: "hard link"}
+OTHER = "its digest is sha256:{0}, and sha256:{1} is declared"
 Choose = t.Callable[[t.Iterable[t.Tuple[str, str]]], t.Mapping[str, str]]
 
 
@@ -50,7 +51,7 @@ class Archives:
             found = file_digest(path)
         except OSError as error:
             return "it can't be read ({0})".format(error.strerror or error)
-        return "" if found == digits else "its digest is sha256:{0}".format(found)
+        return "" if found == digits else OTHER.format(found, digits)
 
     def unpack(self, root: str, digits: str, source: t.IO[bytes], choose: Choose) -> None:
         """Unpack an archive that has this digest, in one move; one that is there is mended.
@@ -108,12 +109,9 @@ def _must_have(source: t.IO[bytes], digits: str) -> None:
         total.update(chunk)
     source.seek(0)
     if total.hexdigest() != digits:
-        problem = "its digest is sha256:{0}, and sha256:{1} is declared"
-        raise StepError(
-            "the archive",
-            problem.format(total.hexdigest(), digits),
-            "nothing was unpacked; get it anew, or correct archive.checksum",
-        )
+        problem = OTHER.format(total.hexdigest(), digits)
+        hint = "nothing was unpacked; get it anew, or correct archive.checksum"
+        raise StepError("the archive", problem, hint)
 
 
 @contextlib.contextmanager

@@ -237,3 +237,20 @@ def test_a_killed_run_whose_settings_are_bad_is_undone_by_the_next() -> None:
         assert "failed to start" in failure(machine, memory, wanted), whole.touches[fuse]
 
         assert state(machine)[:4] == ({"mtu": 1300, "debug": True}, None, True, "systemd")
+
+
+def test_a_killed_run_whose_archive_is_bad_is_undone_by_the_next() -> None:
+    beginning = {**ARCHIVES["the engine of another archive"], "deadly": [NEW]}
+    before = Machine(beginning)
+    whole = Machine(beginning)
+    assert "failed to start" in failure(whole, Memory(), ARCHIVED)
+
+    for fuse in range(len(whole.touches)):
+        machine, memory = Machine(beginning), Memory()
+        machine.fuse = fuse
+        failure(machine, memory, ARCHIVED)
+        machine.fuse = float("inf")
+        assert "failed to start" in failure(machine, memory, ARCHIVED), whole.touches[fuse]
+
+        there = (machine.runs, machine.links[archive.CURRENT], machine.units(), machine.config)
+        assert there == (OLD, OLD, before.units(), None), whole.touches[fuse]
