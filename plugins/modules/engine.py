@@ -65,6 +65,10 @@ options:
         description: Its digest, C(sha256:) and 64 hexadecimal digits. Nothing is unpacked before it is proven.
         type: str
         required: true
+  _parcel:
+    description: Set by the action plugin. The parcel that the archive on the controller is.
+    type: str
+    default: ""
   packages:
     description:
       - More packages that have to be there, such as C(git) for builds from repositories.

@@ -17,6 +17,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 )
 
 CHUNK = 1 << 20
+# Ansible's open_url would come along with every module, for what only this one needs.
+OPENER = urllib.request.build_opener()
 SILENCE, WHOLE = 30.0, 1800.0
 
 
@@ -31,7 +33,7 @@ def download(
     shown = url.partition("?")[0]
     deadline = time.monotonic() + whole
     try:
-        with urllib.request.urlopen(url, timeout=silence) as answer:
+        with OPENER.open(url, timeout=silence) as answer:
             _fits(shown, int(answer.headers.get("Content-Length") or 0), room)
             for chunk in iter(lambda: answer.read1(CHUNK), b""):
                 file.write(chunk)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
+import re
 import socket
 import subprocess
 import threading
@@ -19,18 +21,35 @@ from tests.ground.archives import LIBRARIES, Archive, archive
 from tests.ground.engine import PREFIX
 from tests.hosts import host as hosts
 from tests.integration.engine.conftest import Ground, load_image
+from tests.integration.playing import Played, playbook
 
+DOCS = Path(__file__).parents[3] / "docs"
+EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 ROOT = "/opt/slipway/engine"
 OLD, NEW = "20.10.24", "26.1.5"
 ALL = "ls -A /opt /usr/local/bin /etc/systemd/system /etc/systemd/system/*.wants"
 BROKEN = b"#!/bin/sh\n[ \"$1\" != --validate ] || exit 0\necho 'failed to start daemon: no mood' >&2\nexit 1\n"
 
 
-def install(ground: Ground, given: Archive, check: bool = False, **options: t.Any) -> t.Any:
+def install(ground: Ground, given: Archive, check: bool = False, **options: t.Any) -> Played:
     """Run the module with an archive of the controller, unless it is told another place."""
     place = options.pop("place", {"file": str(given.path)})
     chosen = {"source": "archive", "archive": {**place, "checksum": given.checksum}}
     return ground.engine(check, **{**chosen, **options})
+
+
+def guide(ground: Ground, given: Archive, *words: str) -> Played:
+    """Run the example of the guide as it stands there, but for the digest."""
+    text = EXAMPLE.findall((DOCS / "air-gap.md").read_text())[0].replace("0" * 64, given.digits)
+    (ground.folder / "air-gap.yml").write_text(text)
+    (ground.folder / "files").mkdir(exist_ok=True)
+    name = re.findall(r"file: (\S+)", text)[0]
+    if not (ground.folder / "files" / name).exists():
+        (ground.folder / "files" / name).symlink_to(given.path)
+    variables = {**ground.host.variables(), "ansible_python_interpreter": "/usr/bin/python3"}
+    inventory = {"all": {"hosts": {ground.host.name: variables}}}
+    (ground.folder / "inventory.json").write_text(json.dumps(inventory))
+    return playbook(ground.folder, "air-gap.yml", str(ground.folder / "inventory.json"), *words)
 
 
 def verbs(plan: t.Sequence[str]) -> list[str]:
@@ -288,13 +307,20 @@ def test_without_systemd_and_without_any_repository(
     lacking = install(cut_off, old, place=place)
     assert "the archive has all but these packages: python3-docker" in lacking.message
 
-    foreseen = install(cut_off, old, check=True, place=place, sdk=False)
-    played = install(cut_off, old, place=place, sdk=False)
+    foreseen, played = guide(cut_off, old, "--check"), guide(cut_off, old)
 
     assert played.status == 0, played.text
     assert foreseen.plan == played.plan
+    assert verbs(played.plan) == [
+        "add-group",
+        "unpack",
+        "place",
+        "configure",
+        "start",
+        "await ready",
+    ]
     assert played.results[-1]["engine"]["manager"] == "supervisor"
     assert played.results[-1]["engine"]["version"].startswith(OLD)
     load_image(cut_off, busybox)
     assert cut_off.told("docker run --rm slipway-test/busybox:1 echo hello") == "hello"
-    assert install(cut_off, old, place=place, sdk=False).plan == []
+    assert guide(cut_off, old).plan == []
