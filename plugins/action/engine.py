@@ -30,7 +30,8 @@ class ActionModule(ConvergingAction):
         """The module's arguments, with the parcel that the archive is."""
         name, arguments = super().prepare(arguments, variables, cargo)
         given = arguments.get("archive")
-        if isinstance(given, dict) and _lies_here(given):
+        is_wanted = arguments.get("state") != "absent"
+        if is_wanted and isinstance(given, dict) and _lies_here(given):
             digest = str(given.get("checksum")).partition(":")[2]
             self._archive = (self._find(given["file"]), digest)
             arguments["_parcel"] = cargo.declared(*self._archive)

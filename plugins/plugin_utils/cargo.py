@@ -61,6 +61,7 @@ class Cargo:
 
     def declared(self, path: str, digest: str) -> str:
         """Stand a file ready that is read only when it is asked for, and then has to have this SHA-256."""
+        path = os.path.realpath(path)
         entries = {os.path.basename(path): Entry(FILE, 0o644, digest)}
         return self._stand_ready(entries, lambda file: pack(os.path.dirname(path), entries, file))[
             0

@@ -158,17 +158,22 @@ def _fill(place: str, archive: tarfile.TarFile, chosen: t.Mapping[str, str]) -> 
     manifest = {}
     for name, member in chosen.items():
         path = os.path.join(place, BIN, name)
-        _extract(t.cast(t.IO[bytes], archive.extractfile(member)), path)
-        manifest[name] = {"digest": file_digest(path), "seen": _seen(path)}
+        digest = _extract(t.cast(t.IO[bytes], archive.extractfile(member)), path)
+        manifest[name] = {"digest": digest, "seen": _seen(path)}
     write_atomically(os.path.join(place, MANIFEST), json.dumps(manifest).encode())
 
 
-def _extract(content: t.IO[bytes], path: str) -> None:
+def _extract(content: t.IO[bytes], path: str) -> str:
+    """Write a program; returns its digest."""
+    total = hashlib.sha256()
     with open(path, "xb") as file:
-        shutil.copyfileobj(content, file, CHUNK)
+        for chunk in iter(lambda: content.read(CHUNK), b""):
+            total.update(chunk)
+            file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     os.chmod(path, 0o755)
+    return total.hexdigest()
 
 
 def _move(place: str, target: str) -> None:

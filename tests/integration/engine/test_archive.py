@@ -156,7 +156,7 @@ def test_it_is_run_by_units_of_our_own_and_configured_before_its_first_start(
         ground.told("systemctl is-active docker.service docker.socket containerd.service").split()
         == ["active"] * 3
     )
-    asked = "systemctl show docker.service containerd.service -p Type,LimitNOFILE,TasksMax,Delegate,KillMode,OOMScoreAdjust,Restart,FragmentPath"
+    asked = "systemctl show docker.service containerd.service -p Type,LimitNOFILE,TasksMax,Delegate,KillMode,OOMScoreAdjust,Restart"
     shown = ground.told(asked)
     for line in (
         "Type=notify",
@@ -166,6 +166,8 @@ def test_it_is_run_by_units_of_our_own_and_configured_before_its_first_start(
         "TasksMax=infinity",
     ):
         assert shown.splitlines().count(line) == 2, shown
+    both = ground.told("systemctl show containerd.service -p PartOf,StopWhenUnneeded").split()
+    assert sorted(both) == ["PartOf=docker.service", "StopWhenUnneeded=yes"]
     assert ground.told("stat -c '%U:%G %a' /run/docker.sock") == "root:docker 660"
     assert ground.told("docker run --rm --init slipway-test/busybox:1 echo hello") == "hello"
 
@@ -177,6 +179,27 @@ def test_a_second_run_changes_nothing_and_needs_the_archive_no_more(
     for place in ({"file": str(old.path)}, nowhere):
         again = install(ground, old, place=place, config={"mtu": 1400})
         assert (again.status, again.plan) == (0, []), again.text
+
+
+def test_a_run_that_is_killed_while_it_unpacks_leaves_the_engine_as_it_is(
+    ground: Ground, old: Archive, new: Archive, web: str
+) -> None:
+    seen = f"until ls -d {ROOT}/.unpack-*/bin/containerd; do sleep 0.05; done"
+    killer = f"{seen}; pkill -KILL -f 'AnsiballZ_engin[e]'"
+    waiting = threading.Thread(target=ground.host.ssh, args=(f'timeout 60 sh -c "{killer}"',))
+    waiting.start()
+    place = {"url": reached(ground, web) + new.path.name}
+    killed = install(ground, new, place=place, config={"mtu": 1400})
+    waiting.join()
+
+    assert killed.status != 0
+    assert ".unpack-" in ground.told(f"ls -A {ROOT}")
+    assert new.digits not in ground.told(f"ls -A {ROOT}")
+    assert ground.told("docker version -f '{{.Server.Version}}'").startswith(OLD)
+    assert install(ground, old, config={"mtu": 1400}).plan == [
+        "tidy engine docker: left by an interrupted run"
+    ]
+    assert ground.told(f"ls -A {ROOT}").split() == [old.digits, "current"]
 
 
 def test_an_upgrade_and_a_setting_are_one_restart(ground: Ground, new: Archive, web: str) -> None:
@@ -222,11 +245,14 @@ def test_an_archive_whose_engine_does_not_come_up_is_put_back(
     assert install(ground, new, config={"mtu": 1300}).plan == []
 
 
-def test_what_is_changed_by_hand_is_named_and_mended(ground: Ground, new: Archive) -> None:
+def test_what_is_changed_by_hand_is_named_and_mended(
+    ground: Ground, new: Archive, web: str
+) -> None:
     ground.told(f"cp /bin/true {ROOT}/{new.digits}/bin/ctr && rm /usr/local/bin/runc")
     ground.told("sed -i s/Restart=always/Restart=no/ /etc/systemd/system/docker.service")
 
-    played = install(ground, new, config={"mtu": 1300})
+    place = {"url": reached(ground, web) + new.path.name}
+    played = install(ground, new, place=place, config={"mtu": 1300})
 
     assert len(played.results[-1]["drift"]) == 2, played.text
     assert "; ctr replaced; docker.service changed' -> " in played.plan[0]

@@ -50,13 +50,15 @@ SocketGroup=docker
 [Install]
 WantedBy=sockets.target
 """
-# PartOf: both come out of one archive, so whoever restarts or stops the engine means both.
+# PartOf: both come out of one archive, so whoever restarts or stops the engine means both. An engine
+# that has failed for good leaves no containerd of another version to the next one.
 CONTAINERD = """\
 [Unit]
 Description=containerd container runtime
 Documentation=https://containerd.io
 After=network.target local-fs.target dbus.service
 PartOf=docker.service
+StopWhenUnneeded=yes
 
 [Service]
 Type=notify
