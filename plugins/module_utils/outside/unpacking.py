@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
-import stat
 import tarfile
 import tempfile
 import typing as t
+import zlib
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.outside.downloads import download
-from ansible_collections.slipway.docker.plugins.module_utils.outside.files import (
-    read_bytes,
-    write_atomically,
+from ansible_collections.slipway.docker.plugins.module_utils.outside.manifests import (
+    BIN,
+    MANIFEST,
+    changed,
+    note,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import file_digest
 
-BIN, MANIFEST, TEMPORARY = "bin", "manifest.json", ".unpack-"
+TEMPORARY = ".unpack-"
 DIGITS = re.compile(r"[0-9a-f]{64}\Z")
 CHUNK = 1 << 20
 KINDS = {tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.DIRTYPE: "directory"}
@@ -42,7 +43,7 @@ class Archives:
             names = sorted(os.listdir(root))
         except FileNotFoundError:
             return {}, ()
-        there = {name: _changed(os.path.join(root, name)) for name in names if DIGITS.match(name)}
+        there = {name: changed(os.path.join(root, name)) for name in names if DIGITS.match(name)}
         return there, tuple(name for name in names if name.startswith(TEMPORARY))
 
     def problem(self, path: str, digits: str) -> str:
@@ -119,7 +120,7 @@ def _opened(source: t.IO[bytes]) -> t.Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(fileobj=source) as archive:
             yield archive
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, zlib.error, EOFError) as error:
         raise StepError("the archive", "it is no tar archive ({0})".format(error)) from error
 
 
@@ -155,12 +156,11 @@ def _new_directory(root: str) -> str:
 
 
 def _fill(place: str, archive: tarfile.TarFile, chosen: t.Mapping[str, str]) -> None:
-    manifest = {}
+    digests = {}
     for name, member in chosen.items():
-        path = os.path.join(place, BIN, name)
-        digest = _extract(t.cast(t.IO[bytes], archive.extractfile(member)), path)
-        manifest[name] = {"digest": digest, "seen": _seen(path)}
-    write_atomically(os.path.join(place, MANIFEST), json.dumps(manifest).encode())
+        content = t.cast(t.IO[bytes], archive.extractfile(member))
+        digests[name] = _extract(content, os.path.join(place, BIN, name))
+    note(place, digests)
 
 
 def _extract(content: t.IO[bytes], path: str) -> str:
@@ -185,30 +185,3 @@ def _move(place: str, target: str) -> None:
     for name in sorted(os.listdir(os.path.join(place, BIN))):
         os.replace(os.path.join(place, BIN, name), os.path.join(target, BIN, name))
     os.replace(os.path.join(place, MANIFEST), os.path.join(target, MANIFEST))
-
-
-def _changed(place: str) -> tuple[str, ...]:
-    try:
-        manifest = json.loads(read_bytes(os.path.join(place, MANIFEST)) or b"")
-    except (OSError, ValueError):
-        return (MANIFEST,)
-    return tuple(
-        name
-        for name, noted in sorted(manifest.items())
-        if not _is_as(os.path.join(place, BIN, name), noted)
-    )
-
-
-def _is_as(path: str, noted: t.Mapping[str, t.Any]) -> bool:
-    """Whether a file is as noted; it is read only where it isn't the very file."""
-    try:
-        found = _seen(path)
-        same = found == noted["seen"] or file_digest(path) == noted["digest"]
-    except OSError:
-        return False
-    return same and bool(os.lstat(path).st_mode & stat.S_IXUSR)
-
-
-def _seen(path: str) -> list[int]:
-    found = os.lstat(path)
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]

@@ -7,60 +7,20 @@ from __future__ import annotations
 
 import functools
 import http.server
-import json
-import re
-import socket
-import subprocess
 import threading
 import typing as t
-from pathlib import Path
 
 import pytest
 
 from tests.ground.archives import LIBRARIES, Archive, archive
-from tests.ground.engine import PREFIX
 from tests.hosts import host as hosts
+from tests.integration.engine.archiving import bring, install, reached, verbs
 from tests.integration.engine.conftest import Ground, load_image
-from tests.integration.playing import Played, playbook
 
-DOCS = Path(__file__).parents[3] / "docs"
-EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 ROOT = "/opt/slipway/engine"
 OLD, NEW = "20.10.24", "26.1.5"
 ALL = "ls -A /opt /usr/local/bin /etc/systemd/system /etc/systemd/system/*.wants"
 BROKEN = b"#!/bin/sh\n[ \"$1\" != --validate ] || exit 0\necho 'failed to start daemon: no mood' >&2\nexit 1\n"
-
-
-def install(ground: Ground, given: Archive, check: bool = False, **options: t.Any) -> Played:
-    """Run the module with an archive of the controller, unless it is told another place."""
-    place = options.pop("place", {"file": str(given.path)})
-    chosen = {"source": "archive", "archive": {**place, "checksum": given.checksum}}
-    return ground.engine(check, **{**chosen, **options})
-
-
-def guide(ground: Ground, given: Archive, *words: str) -> Played:
-    """Run the example of the guide as it stands there, but for the digest."""
-    text = EXAMPLE.findall((DOCS / "air-gap.md").read_text())[0].replace("0" * 64, given.digits)
-    (ground.folder / "air-gap.yml").write_text(text)
-    (ground.folder / "files").mkdir(exist_ok=True)
-    name = re.findall(r"file: (\S+)", text)[0]
-    if not (ground.folder / "files" / name).exists():
-        (ground.folder / "files" / name).symlink_to(given.path)
-    variables = {**ground.host.variables(), "ansible_python_interpreter": "/usr/bin/python3"}
-    inventory = {"all": {"hosts": {ground.host.name: variables}}}
-    (ground.folder / "inventory.json").write_text(json.dumps(inventory))
-    return playbook(ground.folder, "air-gap.yml", str(ground.folder / "inventory.json"), *words)
-
-
-def verbs(plan: t.Sequence[str]) -> list[str]:
-    return [line.partition(" engine")[0] for line in plan]
-
-
-def bring(ground: Ground, path: Path) -> str:
-    """Copy a file to the host; returns its path there."""
-    there = f"/root/{path.name}"
-    subprocess.run(["docker", "cp", "-q", path, f"{PREFIX}{ground.host.name}:{there}"], check=True)
-    return there
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +49,6 @@ def web(new: Archive) -> t.Iterator[str]:
     server.shutdown()
 
 
-def reached(ground: Ground, web: str) -> str:
-    """The address as the host reaches it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect((ground.host.address, 1))
-        return f"http://{probe.getsockname()[0]}{web}"
-
-
 @pytest.fixture(scope="module")
 def ground(
     tmp_path_factory: pytest.TempPathFactory, busybox: str, old: Archive
@@ -104,25 +57,12 @@ def ground(
     hosts.down("engine-archive")
     up = hosts.up("engine-archive", "trixie", "usual")
     ground = Ground(up, tmp_path_factory.mktemp("engine"), "systemd")
-    ground.told(
-        f"apt-get update -q && apt-get install -yq {' '.join(LIBRARIES)} ; touch /root/before"
-    )
+    ground.told(f"apt-get update -q && apt-get install -yq {' '.join(LIBRARIES)}")
     ground.foreseen = install(ground, old, check=True, config={"mtu": 1400})
     ground.first = install(ground, old, config={"mtu": 1400})
     load_image(ground, busybox)
     yield ground
     hosts.down("engine-archive")
-
-
-@pytest.fixture
-def cut_off(tmp_path: Path) -> t.Iterator[Ground]:
-    """A host without systemd that reaches no package."""
-    hosts.down("engine-air-gap")
-    ground = Ground(hosts.up("engine-air-gap", "bookworm", "without-systemd"), tmp_path)
-    ground.told(f"apt-get update -q && apt-get install -yq {' '.join(LIBRARIES)}")
-    ground.told("rm -rf /etc/apt/sources.list* /var/lib/apt/lists/* /var/cache/apt/archives/*.deb")
-    yield ground
-    hosts.down("engine-air-gap")
 
 
 def test_check_mode_on_a_bare_host_foresees_the_run(ground: Ground) -> None:
@@ -144,7 +84,7 @@ def test_check_mode_on_a_bare_host_foresees_the_run(ground: Ground) -> None:
 def test_it_is_run_by_units_of_our_own_and_configured_before_its_first_start(
     ground: Ground,
 ) -> None:
-    assert ground.host.ssh("dpkg-query -W docker.io containerd runc").returncode != 0
+    assert ground.told("dpkg-query -W docker.io docker-cli containerd runc") == ""
     assert (
         ground.told(
             "docker network inspect bridge -f '{{index .Options \"com.docker.network.driver.mtu\"}}'"
@@ -164,6 +104,7 @@ def test_it_is_run_by_units_of_our_own_and_configured_before_its_first_start(
         "KillMode=process",
         "Restart=always",
         "TasksMax=infinity",
+        "LimitNOFILE=infinity",
     ):
         assert shown.splitlines().count(line) == 2, shown
     both = ground.told("systemctl show containerd.service -p PartOf,StopWhenUnneeded").split()
@@ -324,29 +265,3 @@ def test_absent_leaves_nothing_of_ours(ground: Ground) -> None:
     assert ground.told("pgrep -l 'dockerd|containerd'") == ""
     assert ground.told("ls -d /var/lib/docker/volumes")
     assert ground.engine(state="absent").plan == []
-
-
-def test_without_systemd_and_without_any_repository(
-    cut_off: Ground, old: Archive, busybox: str
-) -> None:
-    place = {"file": bring(cut_off, old.path), "remote": True}
-    lacking = install(cut_off, old, place=place)
-    assert "the archive has all but these packages: python3-docker" in lacking.message
-
-    foreseen, played = guide(cut_off, old, "--check"), guide(cut_off, old)
-
-    assert played.status == 0, played.text
-    assert foreseen.plan == played.plan
-    assert verbs(played.plan) == [
-        "add-group",
-        "unpack",
-        "place",
-        "configure",
-        "start",
-        "await ready",
-    ]
-    assert played.results[-1]["engine"]["manager"] == "supervisor"
-    assert played.results[-1]["engine"]["version"].startswith(OLD)
-    load_image(cut_off, busybox)
-    assert cut_off.told("docker run --rm slipway-test/busybox:1 echo hello") == "hello"
-    assert guide(cut_off, old).plan == []
