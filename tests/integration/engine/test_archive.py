@@ -18,9 +18,18 @@ from tests.integration.engine.archiving import bring, install, reached, verbs
 from tests.integration.engine.conftest import Ground, load_image
 
 ROOT = "/opt/slipway/engine"
+UNITS = "/etc/systemd/system"
 OLD, NEW = "20.10.24", "26.1.5"
 ALL = "ls -A /opt /usr/local/bin /etc/systemd/system /etc/systemd/system/*.wants"
 BROKEN = b"#!/bin/sh\n[ \"$1\" != --validate ] || exit 0\necho 'failed to start daemon: no mood' >&2\nexit 1\n"
+
+
+def left(ground: Ground) -> str:
+    """The files and processes of an archive's engine."""
+    places = (
+        f"{ROOT} /usr/local/bin/* {UNITS}/*docker* {UNITS}/containerd* {UNITS}/*.wants/*docker*"
+    )
+    return ground.told(f"ls -d {places}; pgrep -l 'dockerd|containerd'")
 
 
 @pytest.fixture(scope="module")
@@ -258,10 +267,17 @@ def test_absent_leaves_nothing_of_ours(ground: Ground) -> None:
     assert played.status == 0, played.text
     assert foreseen.plan == played.plan
     assert verbs(played.plan) == ["stop", "unplace", "unconfigure", "clear"]
-    left = ground.told(
-        "ls -d /opt/slipway/engine /usr/local/bin/* /etc/systemd/system/*docker* /etc/systemd/system/*.wants/*docker*"
-    )
-    assert left == ""
-    assert ground.told("pgrep -l 'dockerd|containerd'") == ""
+    assert left(ground) == ""
     assert ground.told("ls -d /var/lib/docker/volumes")
     assert ground.engine(state="absent").plan == []
+
+
+def test_a_first_archive_that_does_not_come_up_leaves_nothing(
+    ground: Ground, broken: Archive, web: str
+) -> None:
+    place = {"url": reached(ground, web) + broken.path.name}
+    played = install(ground, broken, place=place)
+
+    assert "failed to start daemon: no mood" in played.message
+    assert left(ground) == ""
+    assert ground.told("ls /etc/docker/daemon.json") == ""
