@@ -42,10 +42,14 @@ options:
     description:
       - Where the engine comes from. V(distro) is the distribution's own packages.
       - V(upstream) is Docker's own packages (C(docker-ce), C(docker-ce-cli), C(containerd.io)), from O(repository).
-      - With another source than the one that the engine came from, its packages have to give way; see O(replace).
+      - V(archive) is Docker's static archive, see O(archive), for hosts that reach no repository. The programs lie below
+        C(/opt/slipway/engine), with links in C(/usr/local/bin); under systemd they are run by units of our own. Only C(iptables),
+        AppArmor's tools where the kernel has it, and the Docker SDK for Python are packages, and fetched only if they are missing.
+      - With another source than the one that the engine came from, its packages have to give way; see O(replace). An archive and
+        packages can't replace each other; O(state=absent) comes in between, and what the engine holds stays.
     type: str
     default: distro
-    choices: [distro, upstream]
+    choices: [distro, archive, upstream]
   repository:
     description:
       - Docker's repository, for O(source=upstream).
@@ -97,6 +101,33 @@ options:
         transaction. What they run stops; images, containers and volumes stay.
     type: bool
     default: false
+  archive:
+    description:
+      - The static archive (C(docker-VERSION.tgz)), for O(source=archive). It has C(docker/) with C(dockerd), C(docker), C(containerd),
+        C(containerd-shim-runc-v2), C(ctr), C(runc), C(docker-init) and C(docker-proxy), and nothing else.
+      - Another archive is an upgrade or a downgrade, with one restart. The engine that doesn't come up with it gets the old one
+        back. The last version stays on the host; those before it go.
+      - What is unpacked with this checksum already is neither sent nor fetched again.
+    type: dict
+    suboptions:
+      file:
+        description: The archive on the controller, which is sent along when it is needed. Looked for in C(files/) as well.
+        type: str
+      remote:
+        description: Whether O(archive.file) lies on the host.
+        type: bool
+        default: false
+      url:
+        description: Where the host fetches the archive from, by HTTP or HTTPS without a login.
+        type: str
+      checksum:
+        description: Its digest, C(sha256:) and 64 hexadecimal digits. Nothing is unpacked before it is proven.
+        type: str
+        required: true
+  _parcel:
+    description: Set by the action plugin. The parcel that the archive on the controller is.
+    type: str
+    default: ""
   packages:
     description:
       - More packages that have to be there, such as C(git) for builds from repositories.
@@ -365,12 +396,20 @@ EXAMPLES = r"""
       registry-mirrors: [https://mirror.example.org]
       mtu: 1400
     restart: when_empty
+
 - name: An engine that the client ci can reach on port 2376
   slipway.docker.engine:
     remote_api:
       names: [build.example.org]
       ca: "{{ inventory_dir }}/../ca"
       clients: [ci]
+
+- name: An engine of an archive that lies beside the playbook, for a host without any repository
+  slipway.docker.engine:
+    source: archive
+    archive:
+      file: docker-28.5.2.tgz
+      checksum: sha256:1f8d0ae1e4b1d9f1d2b3b8c7e1a0f1c2d3e4f5061728394a5b6c7d8e9f001122
 
 - name: No engine, and nothing of what it held
   slipway.docker.engine:

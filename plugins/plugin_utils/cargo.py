@@ -60,6 +60,14 @@ class Cargo:
             {name: entry}, lambda file: _pack_bytes({name: entry}, _whole(path), file)
         )
 
+    def declared(self, path: str, digest: str) -> str:
+        """Stand a file ready that is read only when it is asked for, and then has to have this SHA-256."""
+        path = os.path.realpath(path)
+        entries = {os.path.basename(path): Entry(FILE, 0o644, digest)}
+        return self._stand_ready(entries, lambda file: pack(os.path.dirname(path), entries, file))[
+            0
+        ]
+
     def text(self, name: str, content: str, mode: int) -> tuple[str, Manifest]:
         """Stand a text ready, as a tree of one file."""
         data = content.encode("utf-8", "surrogateescape")

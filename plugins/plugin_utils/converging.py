@@ -57,7 +57,10 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         except SlipwayError as error:
             return {"failed": True, "msg": str(error)}
         arguments["_expected"] = self._expected()
-        return self._finish(self._converge(name, arguments, variables, cargo))
+        try:
+            return self._finish(self._converge(name, arguments, variables, cargo))
+        except SlipwayError as error:
+            return {"failed": True, "msg": str(error)}
 
     def prepare(
         self, arguments: dict[str, t.Any], variables: t.Mapping[str, t.Any], cargo: Cargo
@@ -65,12 +68,18 @@ class ConvergingAction(ActionBase):  # type: ignore[misc]
         """The module to run and its arguments; what it may need from the controller goes into `cargo`."""
         return str(self._task.resolved_action or self._task.action), arguments
 
+    def look_before_sending(self) -> None:
+        """A look at what the plan needs from the controller, also in check mode; it may refuse."""
+
     def _converge(
         self, name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any], cargo: Cargo
     ) -> dict[str, t.Any]:
         result = self._module(name, arguments, variables)
         lacking = result.get("_lacking")
-        if lacking and not result.get("failed") and not self._task.check_mode:
+        if not lacking or result.get("failed"):
+            return result
+        self.look_before_sending()
+        if not self._task.check_mode:
             result = self._module(
                 name, {**arguments, "_parcels": self._send(cargo, lacking)}, variables
             )

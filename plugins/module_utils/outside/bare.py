@@ -21,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.placing imp
 from ansible_collections.slipway.docker.plugins.module_utils.outside.processes import Processes
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
+from ansible_collections.slipway.docker.plugins.module_utils.outside.unpacking import Archives
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
 
 HEADING = "== "
@@ -66,6 +67,16 @@ class NoTrees(Placing):
         return []
 
     def ownership(self, root: str, paths: t.Iterable[str]) -> str:
+        return ""
+
+
+class NoArchives(Archives):
+    """Nothing was ever unpacked, and what a file holds can't be told yet."""
+
+    def look(self, root: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+        return {}, ()
+
+    def problem(self, path: str, digits: str) -> str:
         return ""
 
 
@@ -126,6 +137,8 @@ def bare_host(lines: t.Iterable[str]) -> Host:
         read_bytes=files.get,
         exists=files.__contains__,
         mode_of=lambda path: None,
+        read_link=lambda path: None,
+        archives=NoArchives(),
         local=NoApi(),
         api=lambda path: NoApi(),
         homes=NoHomes(run),

@@ -49,6 +49,29 @@ def tune(path: str, text: str) -> str:
     return ""
 
 
+def read_link(path: str) -> str | None:
+    """Where a symbolic link leads; empty for anything else, and None where nothing is."""
+    try:
+        return os.readlink(path)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+
+
+def link(target: str, path: str) -> None:
+    """Have a symbolic link lead there, in one move; its directory is made."""
+    directory = os.path.dirname(path)
+    os.makedirs(directory, mode=0o755, exist_ok=True)
+    temporary = os.path.join(directory, ".slipway-" + os.urandom(8).hex())
+    os.symlink(target, temporary)
+    try:
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
 def mode_of(path: str) -> int | None:
     """The permission bits of a file; None where there is none."""
     try:

@@ -28,6 +28,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside.placing imp
 from ansible_collections.slipway.docker.plugins.module_utils.outside.processes import Processes
 from ansible_collections.slipway.docker.plugins.module_utils.outside.sdk import Connection
 from ansible_collections.slipway.docker.plugins.module_utils.outside.trees import pack
+from ansible_collections.slipway.docker.plugins.module_utils.outside.unpacking import Archives
 from ansible_collections.slipway.docker.plugins.module_utils.outside.waits import Waits
 
 NOWHERE = "/nonexistent/slipway"
@@ -52,6 +53,9 @@ class Host:
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
     loose_ends: LooseEnds = dataclasses.field(default_factory=lambda: LooseEnds(NOWHERE))
+    read_link: t.Callable[[str], str | None] = files.read_link
+    link: t.Callable[[str, str], None] = files.link
+    archives: Archives = dataclasses.field(default_factory=Archives)
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     api: t.Callable[[str], LocalApi] = LocalApi

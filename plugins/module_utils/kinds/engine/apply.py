@@ -21,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     service,
     supervisor,
     taking_up,
+    unpacked,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import DOCKER
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel import (
@@ -38,7 +39,8 @@ def install(outside: t.Any, step: Step) -> str:
     # Noted before they come, so that a killed run leaves none that nobody takes away again.
     known = {*notes.read(outside).packages, *step.payload["brought"]} - {*step.payload["goes"]}
     notes.change(outside, packages=tuple(sorted(known)))
-    renewals.change(outside, step)
+    with unpacked.explained(step):
+        renewals.change(outside, step)
     return DOCKER
 
 
@@ -130,6 +132,11 @@ ACTIONS = {
     "enable": enable,
     "certify": certificate.bring,
     "discard": certificate.discard,
+    "add-group": unpacked.add_group,
+    "unpack": unpacked.unpack,
+    "discard-archive": unpacked.discard,
+    "tidy": unpacked.tidy,
+    "clear": unpacked.clear,
     "place": taking_up.place,
     "unplace": taking_up.unplace,
     "configure": taking_up.configure,

@@ -24,11 +24,15 @@ REMAPPED = re.compile(r"/\d+\.\d+$")
 
 @dataclasses.dataclass(frozen=True)
 class Placed:
-    """A file of the host: its text is None where it isn't there."""
+    """A file of the host: its text is None where it isn't there.
+
+    ``is_link``: a symbolic link, whose text is where it leads; empty where something else is there.
+    """
 
     path: str
     text: str | None = None
     mode: int = 0o644
+    is_link: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,6 +83,19 @@ class RepositoryFacts:
 
 
 @dataclasses.dataclass(frozen=True)
+class ArchiveFacts:
+    """The engine's archives that are unpacked on the host.
+
+    ``there``: the digits of each, with the programs that aren't as they were unpacked; ``left``:
+    what killed runs left; ``problem``: why the file on the host can't be the archive that is wanted.
+    """
+
+    there: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class HostFacts:
     """What the engine stands on; ``installed`` has the versions of packages that matter here.
 
@@ -112,6 +129,8 @@ class HostFacts:
     kernel: Kernel = Kernel()
     unit: str = ""
     slots: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    archive: ArchiveFacts = ArchiveFacts()
+    has_group: bool = True
 
 
 @dataclasses.dataclass(frozen=True)

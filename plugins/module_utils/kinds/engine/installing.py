@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     packages,
     renewing,
     sourcing,
@@ -36,6 +37,7 @@ def install(scene: Scene) -> t.Iterator[Step]:
         "goes": goes,
         "brought": packages.brought(scene.source, scene.host, names),
         "users": tuple(scene.options.get("users", ())),
+        "is_rest": scene.source.name == archive.SOURCE,
     }
     drift = scene.request.is_lost and not goes
     yield scene.request.step(

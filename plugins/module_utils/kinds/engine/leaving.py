@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     config,
     installing,
     moving,
@@ -17,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     parts,
     remapping,
     sourcing,
+    unpacking,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.scene import Scene
@@ -59,6 +62,7 @@ def leave(scene: Scene) -> t.Iterator[Step]:
                 "tidy": engine.data_root if data_goes else "",
             },
         )
+    yield from unpacking.clear(scene, CAUSE)
 
     yield from sourcing.drop(scene)
 
@@ -73,8 +77,9 @@ def _our_rules(scene: Scene) -> t.Iterator[Step]:
 def _our_files(scene: Scene) -> t.Iterator[Step]:
     table, files = parts.of_host(scene.host), scene.host.files
     there = [part.field.name for part in table if part.is_there(files[part.path])]
-    if there:
-        gone = parts.placements(table, files, {}, there)
+    unpacked = (dataclasses.replace(file, text=None) for file in archive.leaving(scene.host))
+    gone = (*parts.placements(table, files, {}, there), *unpacked)
+    if gone:
         cause = "{0}; {1}".format(CAUSE, ", ".join(file.path for file in gone))
         yield scene.request.step("unplace", cause, payload={"files": gone})
     if scene.host.slots:

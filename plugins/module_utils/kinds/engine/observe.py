@@ -17,6 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.resource impor
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     apt,
+    archive,
     certificate,
     config,
     listing,
@@ -34,6 +35,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts 
     CONFIG_PATH,
     DOCKER,
     HOST,
+    ArchiveFacts,
     EngineFacts,
     HostFacts,
 )
@@ -59,15 +61,17 @@ def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     )
     if wanted.get(parts.PORTS.field.name):
         host = dataclasses.replace(host, ports=ports.look(outside, host.has_systemd))
+    host = dataclasses.replace(host, archive=look_at_archives(outside, survey.wanted))
     engine = look_at_engine(outside, host.has_systemd)
     engine = dataclasses.replace(engine, move=moving.look(outside, wanted, engine))
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
-    if engine.runs or engine.config.text is not None or packages.engine_of(host):
-        name = packages.engine_of(host)
+    name = packages.engine_of(host)
+    if engine.runs or engine.config.text is not None or name or archive.version(host):
         values = {
             **from_engine(FIELDS, engine.config.values),
             **({VERSION.name: host.installed[name]} if name else {}),
             **parts.found(host),
+            **archive.found(host),
         }
         found[DOCKER] = Found(
             "engine", DOCKER, DOCKER, values, defaults(engine), facts={"seen": engine}
@@ -102,10 +106,26 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
         manager=manager,
         held=found.held,
         repository=listing.look(outside, manager, packages.from_repository(wanted)),
-        files=files,
+        files={
+            **files,
+            **{place.path: parts.as_is(outside, place) for place in archive.places()},
+        },
         unit=service.unit_files(outside) if has_our_unit else "",
         slots=certificate.look(outside),
+        has_group=group(outside) is not None,
     )
+
+
+def look_at_archives(outside: t.Any, wanted: t.Iterable[Resource]) -> ArchiveFacts:
+    """The archives that are unpacked, and, where it isn't among them, the file that is wanted."""
+    there, left = outside.archives.look(archive.ROOT)
+    for resource in wanted:
+        digits = archive.digest(resource.fields)
+        given = resource.options.get("archive") or {}
+        if digits and given.get("remote") and there.get(digits) != ():
+            problem = outside.archives.problem(given["file"], digits)
+            return ArchiveFacts(there, left, problem)
+    return ArchiveFacts(there, left)
 
 
 def look_at_engine(outside: t.Any, has_systemd: bool) -> EngineFacts:
@@ -148,11 +168,16 @@ def system(outside: t.Any) -> dict[str, str]:
 
 def members(outside: t.Any) -> tuple[str, ...]:
     """Who is in the group docker."""
+    return tuple(name for name in (group(outside) or "").split(",") if name)
+
+
+def group(outside: t.Any) -> str | None:
+    """The members of the group docker as the file has them; None where there is no such group."""
     for line in (outside.read_bytes("/etc/group") or b"").decode("utf-8", "replace").splitlines():
         parts = line.split(":")
         if parts[0] == DOCKER and len(parts) == 4:
-            return tuple(name for name in parts[3].split(",") if name)
-    return ()
+            return parts[3]
+    return None
 
 
 def running(containers: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[str, ...]:

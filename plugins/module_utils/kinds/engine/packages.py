@@ -85,6 +85,7 @@ UPSTREAM = (
     Package("containerd.io", goes=True),
 )
 OTHERS = ("podman-docker", "moby-engine")
+DOCKERS = ("docker-ce", "docker-ce-cli", "docker-ce-rootless-extras", "containerd.io")
 SOURCES = (
     Source(
         "distro",
@@ -95,13 +96,18 @@ SOURCES = (
             *AROUND,
         ),
         brought=("containerd", "runc", "tini"),
-        conflicts=(
-            "docker-ce",
-            "docker-ce-cli",
-            "docker-ce-rootless-extras",
-            "containerd.io",
-            *OTHERS,
+        conflicts=(*DOCKERS, *OTHERS),
+    ),
+    # The programs come in the archive; of packages it needs what it doesn't bring.
+    Source(
+        "archive",
+        ("debian", "ubuntu"),
+        (
+            Package("iptables"),
+            Package("apparmor", has_apparmor),
+            Package(SDK, lacks_sdk),
         ),
+        conflicts=("docker.io", "containerd", *DOCKERS, *OTHERS),
     ),
     Source(
         "upstream",
@@ -194,7 +200,8 @@ def engine_of(host: HostFacts) -> str:
 
 def engines(manager: str) -> tuple[str, ...]:
     """The packages that hold an engine's program, a source each."""
-    return tuple(row.packages[0].name for row in SOURCES if row.manager == manager)
+    first = (row.packages[0] for row in SOURCES if row.manager == manager)
+    return tuple(package.name for package in first if package.goes)
 
 
 def versioned(source: Source, host: HostFacts) -> list[str]:

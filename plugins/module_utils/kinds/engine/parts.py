@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Field
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     block,
     certificate,
     environment,
@@ -122,6 +123,7 @@ FIELDS = (
     policy.FIELD,
     remote_api.FIELD,
     certificate.FIELD,
+    *archive.FIELDS,
 )
 NAMES = frozenset(field.name for field in FIELDS)
 
@@ -158,7 +160,7 @@ def look(outside: t.Any, parts: t.Iterable[Part]) -> dict[str, Placed]:
 
 
 def at(outside: t.Any, path: str) -> Placed:
-    """A file as it is."""
+    """A file as it is, through any link."""
     data = outside.read_bytes(path)
     text = None if data is None else data.decode("utf-8", "surrogateescape")
     return Placed(path, text, outside.mode_of(path) or 0o644)
@@ -178,6 +180,13 @@ def found(host: HostFacts) -> dict[str, t.Any]:
         for name, values in told.items()
         if values[0] is not None and all(value == values[0] for value in values)
     }
+
+
+def as_is(outside: t.Any, place: Placed) -> Placed:
+    """What stands at the place of a file or a link."""
+    if not place.is_link:
+        return at(outside, place.path)
+    return Placed(place.path, outside.read_link(place.path), is_link=True)
 
 
 def placements(

@@ -23,6 +23,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     moving,
     remapping,
     sourcing,
+    unpacking,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.costs import what_stops
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.kernel.plan import (
@@ -199,11 +200,13 @@ PRESENT = (
     installing.install,
     installing.upgrade,
     release,
+    unpacking.group,
     drop_users,
     add_users,
     enable,
     add_ranges,
     move_data,
+    unpacking.unpack,
     unguard,
     certify,
     place,
@@ -216,6 +219,7 @@ PRESENT = (
     discard,
     drop_data,
     drop_ranges,
+    unpacking.tidy,
     installing.hold,
     sourcing.drop,
 )

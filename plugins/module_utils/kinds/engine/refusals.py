@@ -9,6 +9,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     keys,
     moving,
     packages,
@@ -27,6 +28,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.fields
 )
 
 WHERE = "engine docker"
+REPLACE = (
+    "nothing was touched; to have them replaced, set replace to true: what they run stops,"
+    " what they hold stays"
+)
+ABSENT_FIRST = (
+    "nothing was touched; run once with their source and state: absent, which leaves what they hold"
+)
 GROUP_SIGNS = (":", ",", "/", " ", "\n")
 
 
@@ -50,6 +58,7 @@ def refuse(request: Request, host: HostFacts, engine: EngineFacts | None) -> pac
         return source
     for problem in (
         _conflicts(request, source, host),
+        _archived(source, host),
         _foreign(host, engine),
         _sdk(request, host),
         _config(engine),
@@ -93,15 +102,25 @@ def _source(request: Request, host: HostFacts) -> packages.Source:
 
 def _conflicts(request: Request, source: packages.Source, host: HostFacts) -> Refused | None:
     names = packages.in_the_way(source, host)
-    if not names or request.wanted.options.get("replace"):
+    is_archive = source.name == archive.SOURCE
+    if not names or (request.wanted.options.get("replace") and not is_archive):
         return None
     found = ", ".join("{0} {1}".format(name, host.installed[name]) for name in names)
     return Refused(
         WHERE + ".source",
         "another engine's packages are installed: {0}".format(found),
-        "nothing was touched; to have them replaced, set replace to true: what they run stops,"
-        " what they hold stays",
+        ABSENT_FIRST if is_archive else REPLACE,
     )
+
+
+def _archived(source: packages.Source, host: HostFacts) -> InputError | Refused | None:
+    """What stands between an archive's engine and this source."""
+    if source.name != archive.SOURCE:
+        return archive.refuse_switch(host)
+    if host.archive.problem:
+        hint = "nothing was touched; look at archive.file and archive.checksum"
+        return InputError(archive.WHERE, host.archive.problem, hint)
+    return archive.refuse_foreign(host)
 
 
 def _foreign(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
@@ -110,6 +129,7 @@ def _foreign(host: HostFacts, engine: EngineFacts | None) -> InputError | None:
         or not engine.runs
         or (host.note.pending and host.note.engine == engine.service.pid)
         or packages.engine_of(host)
+        or archive.version(host)
     ):
         return None
     what = " ".join(engine.service.command) or "version {0}".format(

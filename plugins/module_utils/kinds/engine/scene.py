@@ -12,6 +12,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.diff import Ch
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Request
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     certificate,
     config,
     costs,
@@ -111,8 +112,10 @@ class Scene:
         changed = {root(change) for change in self.changes_of_parts}
         # Another certificate is one in another place.
         changed |= {remote_api.NAME} if certificate.NAME in changed else set()
-        table = parts.of_host(self.host, self.new_slot)
-        return parts.placements(table, self.host.files, self.request.wanted.fields, changed)
+        host, wanted = self.host, self.request.wanted.fields
+        table = parts.of_host(host, self.new_slot)
+        placed = parts.placements(table, host.files, wanted, changed)
+        return (*placed, *archive.placements(host, wanted, changed))
 
     @property
     def new_slot(self) -> str:

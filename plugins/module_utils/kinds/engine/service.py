@@ -120,6 +120,12 @@ def read_units(outside: t.Any) -> None:
         _must(outside, ["systemctl", "daemon-reload"])
 
 
+def let_go(outside: t.Any, names: t.Sequence[str]) -> None:
+    """Stop units that are about to go, and have systemd start them no more."""
+    if names and has_systemd(outside):
+        outside.run(["systemctl", "disable", "--now", *names], timeout=STOPPED_WITHIN * 2)
+
+
 def last_words(outside: t.Any) -> dict[str, list[str]]:
     """What the engine said last, for an error."""
     name = SYSTEMD if has_systemd(outside) else SUPERVISED

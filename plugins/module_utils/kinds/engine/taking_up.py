@@ -13,9 +13,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     certificate,
     notes,
     orphans,
+    parts,
     remote_api,
     service,
     supervisor,
+    units,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import (
     CONFIG_PATH,
@@ -129,6 +131,7 @@ def write_back(outside: t.Any, payload: t.Mapping[str, t.Any]) -> None:
 
 def write_files(outside: t.Any, files: t.Sequence[Placed]) -> None:
     """Files as they shall be, the service manager told where its units are among them."""
+    service.let_go(outside, units.names(file.path for file in files if file.text is None))
     for file in files:
         write(outside, file)
     if any(file.path.startswith(service.UNITS) for file in files):
@@ -139,6 +142,8 @@ def write(outside: t.Any, file: Placed) -> None:
     """A file in one move; without a text it goes."""
     if file.text is None:
         outside.remove(file.path)
+    elif file.is_link:
+        outside.link(file.text, file.path)
     else:
         outside.write(file.path, _bytes(file.text), mode=file.mode, directory_mode=0o755)
 
@@ -199,7 +204,7 @@ def was_placed(outside: t.Any, step: Step) -> bool:
     """Whether there is anything to go back from: the files may never have been moved in place."""
     config = Placed(CONFIG_PATH, step.payload["before"])
     return any(
-        outside.read_bytes(file.path) != (None if file.text is None else _bytes(file.text))
+        parts.as_is(outside, file).text != file.text
         for file in (config, *step.payload["files_before"])
     )
 

@@ -15,6 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import
     ENGINE,
     certificate,
     environment,
+    members,
     packages,
     remote_api,
     repository,
@@ -51,6 +52,17 @@ OPTIONS: dict[str, t.Any] = {
     "version": {"type": "raw"},
     "hold": {"type": "bool"},
     "replace": {"type": "bool", "default": False},
+    "archive": {
+        "type": "dict",
+        "options": {
+            "file": {"type": "str"},
+            "remote": {"type": "bool", "default": False},
+            "url": {"type": "str"},
+            "checksum": {"type": "str", "required": True},
+        },
+    },
+    # What the action plugin found of the archive on the controller.
+    "_parcel": {"type": "str", "default": ""},
     "packages": {"type": "list", "elements": "str", "default": []},
     "sdk": {"type": "bool", "default": True},
     "config": {"type": "dict", "default": {}},
@@ -130,6 +142,7 @@ def of_parts(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         **{name: said or None for name, said in given.items()},
         remote_api.NAME: listening,
         certificate.NAME: options["_certificate"] if listening is not None else None,
+        **members.declared(options),
     }
 
 

@@ -65,6 +65,22 @@ def test_users_of_the_described_host_can_have_engines() -> None:
         converge((ROOTLESS,), [wanted], bare_host(TOLD), _Nothing(), settings)
 
 
+def test_an_archive_that_lies_on_the_described_host_is_planned_unseen() -> None:
+    given = {"file": "/srv/docker.tgz", "remote": True, "checksum": "sha256:" + "a" * 64}
+    fields = {"source": "archive", "archive": given["checksum"], "links": "/usr/local/bin"}
+    wanted = Resource("engine", "docker", fields=fields, options={"archive": given})
+    report = converge((ENGINE,), [wanted], bare_host(TOLD), _Nothing(), Settings(check_mode=True))
+
+    assert [line.partition(":")[0] for line in report.plan.lines] == [
+        "install engine docker",
+        "add-group engine docker",
+        "unpack engine docker",
+        "place engine docker",
+        "start engine docker",
+        "await ready engine docker",
+    ]
+
+
 def test_nothing_of_this_machine_is_seen() -> None:
     host = bare_host(TOLD)
 
@@ -74,6 +90,8 @@ def test_nothing_of_this_machine_is_seen() -> None:
     assert host.local.get("/version") is None
     assert host.processes.command(1) == []
     assert host.trees.entries("/", ["etc"]) == {}
+    assert host.archives.look("/") == ({}, ())
+    assert host.read_link("/proc/self") is None
     with pytest.raises(Unreachable):
         host.engine.get("/containers/json")
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.slipway.docker.plugins.module_utils.outside.files import (
+    link,
     mode_of,
     read_bytes,
+    read_link,
     remove,
     tune,
     write_atomically,
@@ -87,3 +89,21 @@ def test_a_setting_of_the_kernel_is_written_in_place_or_says_why_not(tmp_path: P
     assert tune(str(path), "1") == ""
     assert (path.read_text(), path.stat().st_ino) == ("1", number)
     assert tune(str(tmp_path), "1") == "Is a directory"
+
+
+def test_a_link_is_turned_in_one_move_and_read_for_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "bin" / "docker"
+    link("/old", str(path))
+    link("/new", str(path))
+
+    assert (read_link(str(path)), os.listdir(tmp_path / "bin")) == ("/new", ["docker"])
+    assert read_link(str(tmp_path)) == ""
+    assert read_link(str(tmp_path / "none")) is None
+
+
+def test_a_link_that_can_not_be_turned_leaves_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "docker").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        link("/new", str(tmp_path / "docker"))
+
+    assert os.listdir(tmp_path) == ["docker"]

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
+    archive,
     environment,
     remote_api,
     service,
     supervisor,
+    units,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.facts import CONFIG_PATH
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.ports import (
@@ -32,6 +34,9 @@ from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.en
 )
 from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.filter import (
     Filter,
+)
+from ansible_collections.slipway.docker.tests.unit.plugins.module_utils.kinds.engine.unpacked import (
+    Unpacked,
 )
 
 SOCKET, SYSTEMD = "/var/run/docker.sock", "/run/systemd/system"
@@ -62,11 +67,15 @@ class Machine(Apt):
         self.modes: dict[str, int] = {}
         self.web: dict[str, str] = dict(story.get("web", {}))
         self.broken: list[str] = list(story.get("broken", ()))
+        self.links: dict[str, str] = dict(story.get("links", {}))
+        self.archives = Unpacked(story, self._touch)
+        self.has_group = bool(story.get("has_group", True))
         self.accounts: list[str] = list(story.get("accounts", ()))
         self.groups: list[str] = list(story.get("groups", ()))
         self.group: list[str] = list(story.get("group", ()))
         self.enabled = bool(story.get("enabled", True))
         self.manager = str(story.get("manager", ""))
+        self.runs = self.links.get(archive.CURRENT) if self.manager else None
         self.taken: bytes | None = self.files.get(CONFIG_PATH) if self.manager else None
         self.number = 100
         self.events = 0
@@ -91,6 +100,7 @@ class Machine(Apt):
         return types.SimpleNamespace(
             run=self.run, read_bytes=self.read_bytes, write=self.write, remove=self.remove,
             exists=self.exists, mode_of=self.modes.get, machine=self, processes=self, fetch=self.fetch,
+            read_link=self.read_link, link=self.link, archives=self.archives,
             tune=self.tune, trees=self.carried, parcels=self.carried,
             local=types.SimpleNamespace(get=self.get, events=self.told), engine=self, data_roots=self,
             now=lambda: self.clock, wall=lambda: self.clock, pause=self.pause,
@@ -172,15 +182,18 @@ class Machine(Apt):
     def read_bytes(self, path: str) -> bytes | None:
         known = {
             "/etc/os-release": OS_RELEASE.format(*self.story.get("system", "debian 12").split()),
-            "/etc/group": "root:x:0:\ndocker:x:99:{0}\n{1}".format(
-                ",".join(self.group), "".join("{0}:x:1:\n".format(name) for name in self.groups)
-            ),
+            "/etc/group": "".join(["root:x:0:\n", *self._groups()]),
             "/sys/module/apparmor/parameters/enabled": "Y\n"
             if self.story.get("apparmor")
             else "N\n",
         }
         known.update(self.story.get("proc", {}))
         return known[path].encode() if path in known else self.files.get(path)
+
+    def _groups(self) -> t.Iterator[str]:
+        if self.has_group:
+            yield "docker:x:99:{0}\n".format(",".join(self.group))
+        yield from ("{0}:x:1:\n".format(name) for name in self.groups)
 
     def write(self, path: str, data: bytes, mode: int = 0o644, directory_mode: int = 0) -> None:
         self._touch("write {0}".format(path))
@@ -197,6 +210,16 @@ class Machine(Apt):
         if path in self.files:
             self._touch("remove {0}".format(path))
             del self.files[path]
+        elif path in self.links:
+            self._touch("remove {0}".format(path))
+            del self.links[path]
+
+    def read_link(self, path: str) -> str | None:
+        return self.links.get(path, "" if path in self.files else None)
+
+    def link(self, target: str, path: str) -> None:
+        self._touch("link {0}".format(path))
+        self.links[path] = target
 
     def exists(self, path: str) -> bool:
         if path == SYSTEMD:
@@ -285,7 +308,9 @@ class Machine(Apt):
             self._read_units()
         if verb == "enable":
             self.enabled = True
-        if verb in ("stop", "restart"):
+        if verb == "disable":
+            self.enabled = False
+        if verb in ("stop", "restart", "disable"):
             self._stop()
         if verb in ("start", "restart"):
             self._start(service.SYSTEMD)
@@ -362,7 +387,11 @@ class Machine(Apt):
         return self._account(self.accounts, words)
 
     def _groupadd(self, command: list[str], words: list[str]) -> Ran:
-        return self._account(self.groups, words)
+        if words[-1] != "docker":
+            return self._account(self.groups, words)
+        self._touch("groupadd docker")
+        self.has_group = True
+        return Ran(0, "", "")
 
     def _userdel(self, command: list[str], words: list[str]) -> Ran:
         return self._account(self.accounts, words)
@@ -378,19 +407,27 @@ class Machine(Apt):
     def _journalctl(self, command: list[str], words: list[str]) -> Ran:
         return Ran(0, "level=info chatter\nfailed to start daemon: {0}\n".format(DEADLY), "")
 
+    def own_units(self) -> dict[str, bytes]:
+        """The units of ours."""
+        return {path: self.files[path] for path in units.texts("") if path in self.files}
+
     # The engine itself.
 
     def _start(self, manager: str) -> None:
         text = self.files.get(CONFIG_PATH)
         drop_in = self.units.get(environment.DROP_IN, b"")
-        if self._is_deadly((text or b"") + drop_in) or self.engine_version in self.broken:
+        if self._is_deadly((text or b"") + drop_in) or self._is_broken():
             self.files[service.LOG] = "failed to start daemon: {0}\n".format(DEADLY).encode()
             return
         self.manager, self.taken, self.number = manager, text, self.number + 1
-        self.version = self.engine_version
+        self.version, self.runs = self.engine_version, self.links.get(archive.CURRENT)
         self.filter.engine_started()
         self.listening = remote_api.parse(self._way_in())
         self._settle()
+
+    def _is_broken(self) -> bool:
+        unpacked = self.archives.is_deadly(self.links.get(archive.CURRENT))
+        return self.engine_version in self.broken or unpacked
 
     def _is_deadly(self, said: bytes) -> bool:
         slot = remote_api.slot_in(self._way_in())
@@ -405,7 +442,7 @@ class Machine(Apt):
         return str(said.decode())
 
     def _stop(self) -> None:
-        self.manager, self.taken, self.listening = "", None, {}
+        self.manager, self.taken, self.runs, self.listening = "", None, None, {}
         self.filter.engine_stopped()
         self._settle()
 

@@ -18,10 +18,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.report import 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import (
     ENGINE,
     apt,
+    archive,
     environment,
     notes,
     remote_api,
     repository,
+    units,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine.certificate import (
     directory,
@@ -115,6 +117,12 @@ def meanwhile(machine: Machine, of: str, value: t.Any) -> None:
         machine.filter.lines[4][:] = value
     elif of == "files":
         machine.files.update({path: as_bytes(text) for path, text in value.items()})
+    elif of.startswith("/"):
+        machine.files[of] = value.encode()
+    elif of == "missing":
+        del machine.links[value]
+    elif of == "replaced":
+        machine.archives.there[machine.links[archive.CURRENT]] = (value,)
     elif of == "gone":
         del machine.files[value]
     else:
@@ -180,7 +188,10 @@ def looked(machine: Machine, what: str) -> t.Any:
         "number": machine.number,
         "taken": None if machine.taken is None else machine.taken.decode(),
         "environment": None if kept is None else kept.decode(),
-        "runs": machine.version,
+        "runs": machine.version or machine.runs,
+        "archives": sorted(machine.archives.there),
+        "number of links": len(machine.links),
+        "units": sorted(machine.own_units()),
         "held": machine.held,
         "versions": [each for name, each in machine.packages.items() if name in VERSIONED],
         "source": text_of(machine, LAYOUT.source),
@@ -264,6 +275,32 @@ def with_kernel(beginning: Story) -> Story:
     return {**beginning, "files": files, "loadable": ["br_netfilter"]}
 
 
+OLD, NEW = "a" * 64, "b" * 64
+ARCHIVES: dict[str, Story] = {
+    "a host without an engine": {"accounts": ["deploy"], "has_group": False},
+    "a host without systemd for an archive": {
+        "accounts": ["deploy"],
+        "systemd": False,
+        "archives": {OLD: []},
+    },
+    "the engine of another archive": {
+        "accounts": ["deploy"],
+        "packages": {"iptables": "1", "python3-docker": "1"},
+        "manager": "systemd",
+        "archives": {OLD: [], "c" * 64: []},
+        "links": {archive.CURRENT: OLD, **archive.links()},
+        "files": units.texts(archive.LINKED),
+    },
+}
+ARCHIVED: Story = {
+    "config": GOAL["config"],
+    "environment": GOAL["environment"],
+    "users": GOAL["users"],
+    "source": "archive",
+    "archive": {"url": "https://mirror.test/docker.tgz", "checksum": "sha256:" + NEW},
+}
+
+
 def settings(machine: Machine) -> t.Any:
     """What an engine runs with, and who runs it."""
     taken = machine.taken == machine.files.get(CONFIG_PATH)
@@ -285,6 +322,9 @@ def state(machine: Machine) -> t.Any:
         machine.group,
         set(machine.packages),
         (machine.accounts, machine.groups, machine.files.get("/etc/subuid")),
+        machine.links,
+        machine.own_units(),
+        (machine.runs, machine.archives.there, machine.archives.left),
     )
 
 
@@ -294,6 +334,33 @@ def test_a_run_that_is_killed_is_finished_by_the_next(
 ) -> None:
     goal = REMAPPED if "remapped" in str(request.node.name) else GOAL
     assert list(killed_at_every_touch(beginning, goal))
+
+
+@pytest.mark.parametrize("beginning", ARCHIVES.values(), ids=list(ARCHIVES))
+def test_a_run_with_an_archive_that_is_killed_is_finished_by_the_next(beginning: Story) -> None:
+    assert list(killed_at_every_touch(beginning, ARCHIVED))
+
+
+def test_a_killed_run_whose_archive_is_bad_is_undone_by_the_next() -> None:
+    beginning = {**ARCHIVES["the engine of another archive"], "deadly": [NEW]}
+    before = Machine(beginning)
+    whole = Machine(beginning)
+    assert "failed to start" in failure(whole, Memory(), ARCHIVED)
+
+    for fuse in range(len(whole.touches)):
+        machine, memory = Machine(beginning), Memory()
+        machine.fuse = fuse
+        failure(machine, memory, ARCHIVED)
+        machine.fuse = float("inf")
+        assert "failed to start" in failure(machine, memory, ARCHIVED), whole.touches[fuse]
+
+        there = (
+            machine.runs,
+            machine.links[archive.CURRENT],
+            machine.own_units(),
+            machine.config,
+        )
+        assert there == (OLD, OLD, before.own_units(), None), whole.touches[fuse]
 
 
 MOVED = {"consent": ["reload", "restart", "destroy"], "config": {"data-root": "/srv/docker"}}
