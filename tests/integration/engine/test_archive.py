@@ -143,7 +143,7 @@ def test_a_run_that_is_killed_while_it_unpacks_leaves_the_engine_as_it_is(
     waiting.join()
 
     assert killed.status != 0
-    assert ".unpack-" in ground.told(f"ls -A {ROOT}")
+    assert ".unpack-" in ground.told(f"ls -A {ROOT}"), killed.text
     assert new.digits not in ground.told(f"ls -A {ROOT}")
     assert ground.told("docker version -f '{{.Server.Version}}'").startswith(OLD)
     assert install(ground, old, config={"mtu": 1400}).plan == [
