@@ -40,6 +40,9 @@ def declared(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     if not given:
         hint = "give a file or a url, and its checksum"
         raise InputError(WHERE, "the source archive needs it", hint)
+    if options.get("version"):
+        hint = "leave version out; another version is another archive"
+        raise InputError("engine docker.version", "an archive is of one version", hint)
     _check(given)
     return {ARCHIVE.name: given["checksum"], LINKS.name: LINKED}
 
