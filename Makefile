@@ -54,7 +54,7 @@ faults: $(TEST) ## Runs that are killed at every call, engines that fail in mid-
 .PHONY: test-engines
 test-engines: $(TEST) ## The engine's own tests on every version there is: 20.10, 26.1, 28.5
 	@tools/engine
-	@SLIPWAY_ALL_ENGINES=yes python tools/check.py engines
+	@SLIPWAY_ALL_ENGINES=yes python tools/check.py engines standing
 
 .PHONY: bench
 bench: $(TEST) ## How fast we are, beside community.docker and docker compose

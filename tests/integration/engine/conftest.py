@@ -167,7 +167,7 @@ class Standing(Ground):
         return self.engine(bool(check), config={**self.base, **config}, **(options or {}))
 
 
-@pytest.fixture(scope="session", params=["engine-20", "engine-26"])
+@pytest.fixture(scope="session", params=[each for each in CHOSEN if each != "engine-supervised"])
 def standing(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, busybox: str
 ) -> t.Iterator[Standing]:

@@ -26,7 +26,7 @@ def config(ground: Ground) -> object:
 def run_web(ground: Ground) -> None:
     ground.told("docker rm -f web")
     started = ground.host.ssh(
-        "docker run -d --name web --restart always slipway-test/busybox:1 sleep 1000"
+        "docker run -d --name web --stop-signal KILL --restart always slipway-test/busybox:1 sleep 1000"
     )
     assert started.returncode == 0, started.stderr
 

@@ -147,7 +147,7 @@ def test_a_client_of_a_container_notices_neither_a_reload_nor_a_restart(standing
     standing.settle()
     standing.told("docker rm -f web")
     command = "mkdir -p /www; echo here > /www/index.html; exec httpd -f -p 80 -h /www"
-    made = f"docker run -d --name web -p 8080:80 slipway-test/busybox:1 sh -c '{command}'"
+    made = f"docker run -d --name web --stop-signal KILL -p 8080:80 slipway-test/busybox:1 sh -c '{command}'"
     assert standing.host.ssh(made).returncode == 0
     address = standing.told("docker inspect -f '{{.NetworkSettings.IPAddress}}' web")
     text = (PROGRAMS / "client.py").read_text()

@@ -177,7 +177,9 @@ def test_a_host_that_is_delegated_to_has_its_own_names(fleet: Fleet) -> None:
 
 def test_what_ends_soon_is_issued_anew_and_containers_run_on(fleet: Fleet, busybox: str) -> None:
     load_image(Ground(fleet.hosts["tls-26"], fleet.folder), busybox)
-    fleet.hosts["tls-26"].ssh("docker run -d --name web slipway-test/busybox:1 sleep 1000")
+    fleet.hosts["tls-26"].ssh(
+        "docker run -d --name web --stop-signal KILL slipway-test/busybox:1 sleep 1000"
+    )
     foreign, before = fleet.told(FOREIGN), kept(fleet.ca)
     longer = asked(fleet, valid_days=90, renew_before_days=30)
 
