@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     files,
     logins,
+    probes,
     programs,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
@@ -38,6 +39,7 @@ class Host:
     parcels: Parcels
     trees: Placing
     run: t.Callable[..., programs.Ran] = programs.run
+    probe: t.Callable[..., dict[str, programs.Ran]] = probes.probe
     read_bytes: t.Callable[[str], bytes | None] = files.read_bytes
     write: t.Callable[..., None] = files.write_atomically
     logins: t.Callable[[], logins.Logins] = logins.read
