@@ -84,13 +84,11 @@ options:
         type: dict
         suboptions:
           owner:
-            description: Number of its owner.
+            description: Number of its owner. Not every server lets us choose it; with V(sshfs) it is the account's own.
             type: int
-            default: 0
           group:
             description: Number of its group.
             type: int
-            default: 0
           mode:
             description: Its mode, in quotes.
             type: str
@@ -169,7 +167,8 @@ EXAMPLES = r"""
           host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHostKeyOfTheServer"]
         secret:
           key: "{{ vault_files_key }}"
-        create_subdir: {owner: 1000, group: 1000}
+        create_subdir: {}
+        mount: {uid: 1000, gid: 1000}
 
 - name: Something that is mounted on the host already
   slipway.docker.storage:

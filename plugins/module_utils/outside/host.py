@@ -17,6 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     programs,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.guards import Guards
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
 from ansible_collections.slipway.docker.plugins.module_utils.outside.machine import Machine
@@ -47,6 +48,7 @@ class Host:
     remove: t.Callable[[str], None] = files.remove
     exists: t.Callable[[str], bool] = os.path.exists
     mode_of: t.Callable[[str], int | None] = files.mode_of
+    guards: Guards = Guards()
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     machine: Machine = dataclasses.field(default_factory=Machine)

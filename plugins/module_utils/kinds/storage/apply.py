@@ -25,19 +25,14 @@ def guard(outside: t.Any, step: Step) -> None:
     """A mount point that nobody can write into, not even root where the file system lets us."""
     point = facts.point(step.name)
     systemd.not_mounted(outside, point)
-    systemd.must(outside, ["mkdir", "-p", "-m", "0755", facts.ROOT])
-    systemd.must(outside, ["mkdir", "-p", point])
-    outside.run(["chattr", "-i", point])
-    systemd.must(outside, ["chmod", "0000", point])
-    outside.run(["chattr", "+i", point])
+    outside.guards.close(point)
 
 
 def unguard(outside: t.Any, step: Step) -> None:
     """Remove the empty mount point, and nothing else: what isn't empty stays."""
     point = facts.point(step.name)
     systemd.not_mounted(outside, point)
-    outside.run(["chattr", "-i", point])
-    systemd.must(outside, ["rmdir", point])
+    outside.guards.remove(point)
 
 
 def place(outside: t.Any, step: Step) -> str:

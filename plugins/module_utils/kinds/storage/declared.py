@@ -124,8 +124,9 @@ def driver_of(where: str, given: Given) -> str:
 
 def only_for_local(where: str, given: Given) -> None:
     """Refuse, with the driver local, what only a mount on the host can keep."""
-    for name in ("required", "create_subdir", "share_id"):
-        if given.get(name):
+    for name in ("required", "create_subdir", "share_id", "secret"):
+        said = given.get(name)
+        if any(said.values()) if isinstance(said, dict) else said:
             hint = "the driver {0} has no mount on the host".format(LOCAL)
             raise InputError("{0}.{1}".format(where, name), "it can't be had here", hint)
     if given["access"] == "rwo":

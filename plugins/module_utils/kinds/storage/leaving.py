@@ -9,7 +9,7 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.field import Effect
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import facts
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import facts, units
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.scene import (
     Scene,
     mounting,
@@ -22,16 +22,19 @@ def leave(scene: Scene) -> t.Iterator[Step]:
     """The steps; the unit goes after what it mounted, the mount point last."""
     seen, step = scene.seen, scene.request.step
     subdir = scene.options["subdir"]
-    if scene.options["purge"]:
+    if scene.options["purge"] and seen.is_mounted:
         cause = "{0}; all that is in {1} of {2}".format(
             CAUSE, subdir, scene.old.get("source", "the share")
         )
-        yield step("purge", cause, effect=Effect.DESTROY, payload={"subdir": subdir})
+        yield step(
+            "purge", cause, effect=Effect.DESTROY, payload={"unit": seen.unit, "subdir": subdir}
+        )
     if seen.is_mounted and seen.answer.claim == scene.host.identity and scene.host.identity:
-        yield step("release", CAUSE, payload={"subdir": subdir, "claim": seen.answer.claim})
+        payload = {"unit": seen.unit, "subdir": subdir, "claim": seen.answer.claim}
+        yield step("release", CAUSE, payload=payload)
     if seen.is_mounted:
         yield step("unmount", CAUSE, payload=mounting(scene.name, seen.unit, scene.old))
-    there = tuple(file for file in seen.files.values() if file.text is not None)
+    there = tuple(file for file in seen.files.values() if units.is_ours(scene.name, file))
     if there:
         gone = tuple(facts.File(file.path) for file in there)
         yield step("unplace", CAUSE, payload={"files": gone, "unit": seen.unit})

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import InputError
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import options
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import declared, options
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.drivers import CIFS, NFS
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.options import (
     Table,
@@ -40,7 +40,7 @@ WHY: t.Mapping[str, str] = {
 }
 
 
-def driver_opts(where: str, source: Given, declared: Given, access: str) -> dict[str, str]:
+def driver_opts(where: str, source: Given, mount: Given, access: str) -> dict[str, str]:
     """What the volume is made with, or an error that names the mistake."""
     kind = str(source.get("type") or "")
     if kind not in TABLES:
@@ -49,7 +49,8 @@ def driver_opts(where: str, source: Given, declared: Given, access: str) -> dict
             "found {0!r}".format(kind),
             WHY.get(kind, "accepted is one of {0}".format(", ".join(sorted(TABLES)))),
         )
-    chosen = options.read(where + ".mount", TABLES[kind], declared, {})
+    chosen = options.read(where + ".mount", TABLES[kind], mount, {})
+    declared.hardness(where, access, chosen)
     words = {**_added(where, kind, source, chosen), **({"ro": ""} if access == "rox" else {})}
     opts = {"type": kind, "device": _device(where, kind, source)}
     rendered = options.render({**words, **chosen})

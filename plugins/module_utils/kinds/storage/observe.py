@@ -214,7 +214,7 @@ def _bare(outside: t.Any, path: str) -> tuple[int | None, tuple[str, ...]]:
     mode = outside.mode_of(path)
     if mode is None:
         return None, ()
-    return mode, tuple(outside.run(["ls", "-A", path]).out.split("\n")[:-1])
+    return mode, tuple(outside.guards.content(path))
 
 
 def _file(outside: t.Any, path: str) -> facts.File:

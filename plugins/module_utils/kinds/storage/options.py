@@ -19,7 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.hide import is
 
 Read = t.Callable[[t.Any], str]
 Table = t.Mapping[str, Read]
-PLAIN = re.compile(r"[^\s,\"'%\\\x00-\x20]+\Z")
+PLAIN = re.compile(r"[^\s,\"'%$\\\x00-\x20]+\Z")
 # What an option is when it is on, and when it is off: an option that is off isn't said at all.
 ON, OFF = "", "off"
 
@@ -38,10 +38,12 @@ def whole(value: t.Any) -> str:
 
 
 def plain(value: t.Any) -> str:
-    """An option whose value is a word: no space, comma, quote or percent sign would survive."""
+    """An option whose value is a word: of other signs systemd, mount or a shell would make more."""
     text = read_text(value)
     if not PLAIN.match(text):
-        raise ValueError("a word without spaces, commas, quotes, backslashes and percent signs")
+        raise ValueError(
+            "a word without spaces, commas, quotes, backslashes, percent and dollar signs"
+        )
     return text
 
 

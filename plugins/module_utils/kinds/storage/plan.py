@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.diff import causes
@@ -32,15 +33,26 @@ def plan(request: Request) -> list[Step]:
     refuse(scene)
     if request.wanted.state == "absent":
         return chain(list(leave(scene)))
-    return chain([step for part in PRESENT for step in part(scene)])
+    steps = chain([step for part in PRESENT for step in part(scene)])
+    needs = tuple(step.key for step in before(scene)) if steps else ()
+    first = [dataclasses.replace(step, needs=(*step.needs, *needs)) for step in steps[:1]]
+    return [*first, *steps[1:]]
 
 
 def install(scene: Scene) -> t.Iterator[Step]:
     """Packages of the driver that are not there."""
-    names = tuple(name for name in scene.driver.packages if name not in scene.host.installed)
+    lacking = [name for name in scene.driver.packages if name not in scene.host.installed]
+    known = {name for step in before(scene) for name in step.payload["packages"]}
+    names = tuple(name for name in lacking if name not in known)
     if names:
         cause = "{0} not found".format(", ".join(names))
         yield scene.request.step("install", cause, drift=False, payload={"packages": names})
+
+
+def before(scene: Scene) -> list[Step]:
+    """The installations of other storages in this plan: apt does one at a time."""
+    steps = scene.request.earlier
+    return [step for step in steps if step.kind == "storage" and step.verb == "install"]
 
 
 def stop_containers(scene: Scene) -> t.Iterator[Step]:
@@ -89,8 +101,8 @@ def place(scene: Scene) -> t.Iterator[Step]:
     new = tuple(file for path, file in wanted.items() if file != _like(scene.seen.files[path]))
     if new:
         cause = causes(scene.changes_of_files) or scene.request.why
-        before = tuple(scene.seen.files[file.path] for file in new)
-        payload = {"files": new, "before": before}
+        old = tuple(scene.seen.files[file.path] for file in new)
+        payload = {"files": new, "before": old}
         yield scene.request.step("place", cause, undo="put-back", payload=payload)
 
 
@@ -121,6 +133,7 @@ def identify(scene: Scene) -> t.Iterator[Step]:
     else:
         return
     payload = {
+        "unit": scene.unit,
         "share": scene.share,
         "must": scene.was_marked and (scene.is_read_only or not scene.moves),
         "claim": scene.claim,
@@ -135,7 +148,7 @@ def make_directory(scene: Scene) -> t.Iterator[Step]:
     how = scene.options["create_subdir"]
     if how and (scene.is_to_mount or not scene.seen.answer.has_directory):
         cause = "{0} has to be there".format(scene.options["subdir"])
-        payload = {"subdir": scene.options["subdir"], **how}
+        payload = {"unit": scene.unit, "subdir": scene.options["subdir"], **how}
         yield scene.request.step("make-directory", cause, payload=payload)
 
 

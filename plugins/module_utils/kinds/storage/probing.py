@@ -62,8 +62,13 @@ try:
     owner, group, mode = [int(word) for word in sys.argv[4:7]]
     if not os.path.isdir(path(subdir)):
         os.makedirs(path(subdir))
-        os.chown(path(subdir), owner, group)
-        os.chmod(path(subdir), mode)
+        try:
+            os.chmod(path(subdir), mode)
+            if (owner, group) != (-1, -1):
+                os.chown(path(subdir), owner, group)
+        except OSError:
+            os.rmdir(path(subdir))
+            raise
 """
     + TAIL
 )

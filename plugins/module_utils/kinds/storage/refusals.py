@@ -238,9 +238,12 @@ def _used_by_nobody(scene: Scene) -> SlipwayError:
 
 
 def _can_not_purge(scene: Scene) -> Problem:
-    if not scene.options["purge"] or (scene.seen.answer.marker and scene.seen.is_mounted):
+    seen = scene.seen
+    # Where the volume is gone as well, a run that was killed has done it.
+    is_done = not seen.unit or (not seen.is_mounted and scene.volume is None)
+    if not scene.options["purge"] or is_done or seen.answer.marker:
         return None
-    problem = "it isn't mounted, or has no marker, so nobody knows what would be given up"
+    problem = "it isn't mounted, or shows no marker, so nobody knows what would be given up"
     return Refused(scene.where + ".purge", problem, "have it mounted first, or leave purge out")
 
 

@@ -10,7 +10,11 @@ import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.core.plan import Step
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import facts, probing
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import (
+    facts,
+    probing,
+    systemd,
+)
 
 # A share that has just been mounted may be slow to answer for the first time.
 PATIENCE = 10.0
@@ -61,9 +65,11 @@ def _asked(
     subdir = step.payload["subdir"]
     answer = probing.ask(outside, script, step.name, subdir, *more, timeout=timeout)
     if not answer.is_good:
-        state = "unknown" if answer.is_late else "out of reach"
-        problem = "{0}: what it holds is {1}".format(answer.problem, state)
-        raise StepError(facts.point(step.name), problem, "see to the server, and run again")
+        problem = answer.problem + (": what it holds is unknown" if answer.is_late else "")
+        evidence = systemd.last_words(outside, step.payload["unit"])
+        raise StepError(
+            facts.point(step.name), problem, "see to the server, and run again", evidence
+        )
     return answer
 
 

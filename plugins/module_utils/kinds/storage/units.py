@@ -35,6 +35,8 @@ Before=docker.service
 WantedBy=docker.service multi-user.target
 """
 ONLINE = "Wants=network-online.target\nAfter=network-online.target\n"
+# Without it systemd makes a directory that isn't there, and binds it although it is empty.
+THERE = "AssertPathIsDirectory={0}\n"
 MOUNT = """\
 [Mount]
 What={source}
@@ -49,9 +51,10 @@ SERVICE = """\
 Type=exec
 Environment=LC_ALL=C
 ExecStartPre=-/bin/sh -c 'stat {point} 2>&1 | grep -q "not connected" && umount {point}'
-ExecStartPre=/bin/sh -c '! grep -q " {point} " /proc/self/mountinfo'
+ExecStartPre=/bin/sh -c '! grep -qF " {point} " /proc/self/mountinfo'
 ExecStart={command}
-ExecStartPost=/bin/sh -c 'until grep -q " {point} " /proc/self/mountinfo; do sleep 0.2; done'
+ExecStartPost=/bin/sh -c 'until grep -qF " {point} " /proc/self/mountinfo; do sleep 0.2; done'
+ExecStartPost=/bin/stat --file-system {point}
 ExecStop=/bin/fusermount3 -u {point}
 Restart=on-failure
 RestartSec=5
@@ -82,6 +85,12 @@ def is_secret_file(name: str, path: str) -> bool:
     return path.startswith(facts.secret_file(name, ""))
 
 
+def is_ours(name: str, file: facts.File) -> bool:
+    """Whether a file is there and was written by us."""
+    is_secret = is_secret_file(name, file.path)
+    return file.text is not None and (is_secret or file.text.startswith(HEAD))
+
+
 def wanted(name: str, fields: Fields) -> dict[str, facts.File]:
     """The files of a storage by path, those that it shall not have without a text."""
     files = {path: facts.File(path) for path in paths(name)}
@@ -101,7 +110,7 @@ def render(name: str, driver: Driver, fields: Fields) -> str:
     """The unit; what it was made of stands in a comment, so that it can be read back whole."""
     told = json.dumps({each: fields[each] for each in IN_UNIT if each in fields}, sort_keys=True)
     body = _service(name, driver, fields) if driver.is_supervised else _mount(name, driver, fields)
-    after = ONLINE if driver.is_remote else ""
+    after = ONLINE if driver.is_remote else THERE.format(fields["source"])
     return "".join(
         [HEAD, TOLD, told, "\n", UNIT.format(name=name, after=after, body=_literally(body))]
     )

@@ -54,8 +54,8 @@ STORAGE: dict[str, t.Any] = {
     "create_subdir": {
         "type": "dict",
         "options": {
-            "owner": {"type": "int", "default": 0},
-            "group": {"type": "int", "default": 0},
+            "owner": {"type": "int"},
+            "group": {"type": "int"},
             "mode": {"type": "str", "default": "0750"},
         },
     },
@@ -197,7 +197,8 @@ def _creation(given: Given) -> dict[str, int] | None:
         where = "{0}.create_subdir.mode".format(identity("storage", given["name"]))
         problem = "found {0!r}".format(how["mode"])
         raise InputError(where, problem, "accepted is {0}".format(error)) from None
-    return {"owner": how["owner"], "group": how["group"], "mode": mode}
+    numbers = {each: -1 if how.get(each) is None else how[each] for each in ("owner", "group")}
+    return {**numbers, "mode": mode}
 
 
 def _local(where: str, given: Given) -> Resource:

@@ -23,6 +23,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.obser
     MOUNTS,
     REACH,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.outside.guards import Guards
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
 
 Story = t.Mapping[str, t.Any]
@@ -61,6 +62,7 @@ class Machine:
         return types.SimpleNamespace(
             run=self.run, probe=self.probe, read_bytes=self.read_bytes, write=self.write,
             remove=self.remove, exists=self.exists, mode_of=self.mode_of, engine=self, machine=self,
+            guards=Guards(self.close, self.drop, self.content),
         )  # fmt: skip
 
     is_root = property(lambda self: self.story.get("root", True))
@@ -151,11 +153,17 @@ class Machine:
         if share.get("state") == "silent":
             return Ran(124, "", "no answer after 5 s")
         if share.get("state") == "dead":
-            told = {"problem": "ENOTCONN", "says": "Transport endpoint is not connected"}
-            return Ran(0, json.dumps(told), "")
-        {probing.WRITE: self._mark, probing.MAKE: self._make, probing.DROP: self._drop,
-         probing.PURGE: self._purge}.get(script, lambda *_words: None)(share, subdir, *more)  # fmt: skip
-        told = {
+            dead = {"problem": "ENOTCONN", "says": "Transport endpoint is not connected"}
+            return Ran(0, json.dumps(dead), "")
+        does: dict[str, t.Callable[..., None]] = {
+            probing.WRITE: self._mark,
+            probing.MAKE: self._make,
+            probing.DROP: self._drop,
+            probing.PURGE: self._purge,
+        }
+        if script in does:
+            does[script](share, subdir, *more)
+        told: dict[str, t.Any] = {
             "marker": share.get(facts.MARKER),
             "claim": share.get(facts.CLAIM + name),
             "has_directory": subdir in share.get("directories", ()),
@@ -190,23 +198,16 @@ class Machine:
             self.packages.update(command[command.index("install") + 1 :])
         return OK
 
-    def _mkdir(self, command: list[str]) -> Ran:
-        self._touch("mkdir {0}".format(command[-1]))
-        self.directories.setdefault(command[-1], 0o755)
-        return OK
+    def close(self, path: str) -> None:
+        self._touch("guard {0}".format(path))
+        self.directories[path] = 0
 
-    def _chmod(self, command: list[str]) -> Ran:
-        self._touch("chmod {0}".format(command[-1]))
-        self.directories[command[-1]] = int(command[1], 8)
-        return OK
+    def drop(self, path: str) -> None:
+        self._touch("rmdir {0}".format(path))
+        self.directories.pop(path, None)
 
-    def _rmdir(self, command: list[str]) -> Ran:
-        self._touch("rmdir {0}".format(command[-1]))
-        self.directories.pop(command[-1], None)
-        return OK
-
-    def _ls(self, command: list[str]) -> Ran:
-        return Ran(0, "".join(each + "\n" for each in self.litter.get(command[-1], ())), "")
+    def content(self, path: str) -> list[str]:
+        return self.litter.get(path, [])
 
     def _fusermount3(self, command: list[str]) -> Ran:
         self._touch("fusermount3 {0}".format(command[-1]))
