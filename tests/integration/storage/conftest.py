@@ -80,16 +80,9 @@ class Ground:
             **options,
         }
 
-    def walk(self, *runs: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
-        """Several runs of the module in one play; what each returned."""
-        tasks = [
-            {
-                "slipway.docker.storage": {"storages": storages},
-                "ignore_errors": True,
-            }
-            for storages in runs
-        ]
-        return list(self._play(tasks).results)
+    def walk(self, *items: dict[str, t.Any] | str) -> list[dict[str, t.Any]]:
+        """Storages and commands on the host, one after the other in one play; what each returned."""
+        return list(self._play([_task(item) for item in items]).results)
 
     def told(self, command: str) -> str:
         """What a command on the host prints."""
@@ -100,6 +93,17 @@ class Ground:
         """A container that runs with the volume."""
         started = self.host.ssh(f"docker run -d --name web -v app:/app {IMAGE} sleep 1000")
         assert started.returncode == 0, started.stderr
+
+
+def _task(item: dict[str, t.Any] | str) -> playing.Task:
+    if isinstance(item, str):
+        return {"ansible.builtin.shell": item, "ignore_errors": True}
+    options = {name: value for name, value in item.items() if name != "check"}
+    return {
+        "slipway.docker.storage": {"storages": [options]},
+        "check_mode": bool(item.get("check")),
+        "ignore_errors": True,
+    }
 
 
 def bind(**options: t.Any) -> dict[str, t.Any]:
@@ -135,11 +139,10 @@ def have_engine(ground: Ground, image: str) -> None:
 
 
 @pytest.fixture
-def ground(hosts_of_files: Ground) -> t.Iterator[Ground]:
+def ground(hosts_of_files: Ground) -> Ground:
     """Both hosts, with nothing of an earlier test."""
     clean(hosts_of_files)
-    yield hosts_of_files
-    clean(hosts_of_files)
+    return hosts_of_files
 
 
 def clean(ground: Ground) -> None:

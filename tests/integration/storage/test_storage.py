@@ -5,195 +5,258 @@
 
 from __future__ import annotations
 
+import pathlib
 import time
+import typing as t
 
-from tests.integration.storage.conftest import Ground, bind
+from tests.integration.storage.conftest import IMAGE, Ground, bind
 
-SHARE = "/srv/slipway/app"
+SHARE, DATA = "/srv/slipway/app", "/var/lib/docker/volumes/app/_data"
+SERVICE, MOUNT = "slipway-storage-app.service", "srv-slipway-app.mount"
+UNITS = pathlib.Path(__file__).parents[2] / "unit/plugins/module_utils/kinds/storage/units"
+DAEMONS = ("sshfs", "rclone")
 LAYERS = f"grep -c ' {SHARE} ' /proc/self/mountinfo"
+WEB = f"docker run -d --stop-timeout 1 --name web -v app:/app {IMAGE} sleep 1000"
+GONE = {"name": "app", "state": "absent"}
 
 
 def test_a_share_by_ssh_is_mounted_and_seen_by_a_container(ground: Ground) -> None:
-    foreseen = ground.play(ground.sshfs(), check=True)
-    played = ground.play(ground.sshfs())
+    storage = ground.sshfs()
+    write = f"docker run --rm -v app:/app {IMAGE} sh -c 'echo hello > /app/x'"
+    foreseen, first, again, _written = ground.walk(
+        {**storage, "check": True}, storage, storage, write
+    )
 
-    assert played.status == 0, played.text
-    assert played.plan == foreseen.plan
-    assert ground.play(ground.sshfs()).plan == []
-    ground.told("docker run --rm -v app:/app slipway-test/busybox:1 sh -c 'echo hello > /app/x'")
+    assert not first["failed"], first["msg"]
+    assert first["plan"] == foreseen["plan"]
+    assert again["plan"] == again["drift"] == []
     assert ground.server.ssh("cat /export/data/x").stdout == "hello\n"
 
 
 def test_no_secret_stands_anywhere_but_in_files_of_root(ground: Ground) -> None:
-    ground.play(ground.sshfs())
     line = ground.key.splitlines()[-2]
+    place = "/etc/slipway/storage/app"
+    played = ground.walk(
+        ground.sshfs(),
+        f"stat -c %a {place}/key {place}",
+        "cat /proc/[0-9]*/cmdline | tr '\\0' ' '",
+        "journalctl --no-pager",
+    )
 
     found = ground.told(f"grep -rlF '{line}' /etc /var/lib/slipway /srv /run 2>/dev/null")
-    assert found == "/etc/slipway/storage/app/key"
-    assert ground.told("stat -c %a /etc/slipway/storage/app/key /etc/slipway/storage/app") == (
-        "600\n700"
-    )
-    assert line not in ground.told("cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+    assert found == f"{place}/key"
+    assert played[1]["stdout"] == "600\n700"
+    assert line not in str(played)
 
 
 def test_a_daemon_that_is_killed_comes_back_and_its_old_mount_is_told(ground: Ground) -> None:
-    ground.play(ground.sshfs())
-    ground.run_web()
-    ground.told("kill -9 $(systemctl show -p MainPID --value slipway-storage-app.service)")
-    time.sleep(1)
-    assert "not connected" in ground.told(f"ls {SHARE}")
-    deadline = time.monotonic() + 20
-    while ground.host.ssh(f"ls {SHARE}/data").returncode and time.monotonic() < deadline:
-        time.sleep(0.5)
-
-    played = ground.play(ground.sshfs())
-
-    assert (played.status, played.plan) == (0, []), played.text
-    assert played.results[-1]["storages"][0]["stale_containers"] == ["web"]
-    assert "web still see what was mounted before" in played.text
-
-
-def test_a_dead_daemon_is_mounted_anew(ground: Ground) -> None:
-    ground.play(ground.sshfs())
-    # Nobody starts it again, as after a unit was changed by hand.
-    ground.told("systemctl kill --signal=STOP slipway-storage-app.service")
-    ground.told("mkdir -p /run/systemd/system/slipway-storage-app.service.d")
-    ground.told(
-        "printf '[Service]\\nRestart=no\\n' > /run/systemd/system/slipway-storage-app.service.d/x.conf;"
-        " systemctl daemon-reload"
+    storage = ground.sshfs()
+    *_begun, died, _wait = ground.walk(
+        storage,
+        WEB,
+        f"kill -9 $(systemctl show -p MainPID --value {SERVICE}); sleep 1; ls {SHARE}",
+        f"for i in $(seq 40); do ls {SHARE}/data && break; sleep 0.5; done",
     )
-    ground.told("systemctl kill --signal=KILL slipway-storage-app.service; sleep 1")
+    again = ground.play(storage)
 
-    played = ground.play(ground.sshfs())
-    ground.told("rm -r /run/systemd/system/slipway-storage-app.service.d; systemctl daemon-reload")
+    assert "not connected" in died["stderr"]
+    assert (again.status, again.plan) == (0, []), again.text
+    assert again.results[0]["storages"][0]["stale_containers"] == ["web"]
+    assert "web still see what was mounted before" in again.text
 
-    assert played.status == 0, played.text
-    assert "not connected" in played.plan[0]
-    assert ground.told(LAYERS) == "1"
-    assert ground.host.ssh(f"ls {SHARE}/data").returncode == 0
+
+def test_a_dead_daemon_that_nobody_starts_is_mounted_anew(ground: Ground) -> None:
+    storage = ground.sshfs()
+    drop_in = f"/run/systemd/system/{SERVICE}.d"
+    played = ground.walk(
+        storage,
+        f"mkdir -p {drop_in}; printf '[Service]\\nRestart=no\\n' > {drop_in}/x.conf;"
+        f" systemctl daemon-reload; systemctl kill --signal=KILL {SERVICE}; sleep 1",
+        storage,
+        f"rm -r {drop_in}; systemctl daemon-reload; ls {SHARE}; {LAYERS}",
+    )
+
+    assert not played[2]["failed"], played[2]["msg"]
+    assert "not connected" in played[2]["plan"][0]
+    assert played[3]["stdout"] == "data\n1"
 
 
 def test_a_server_that_hangs_is_unknown_within_seconds_and_nothing_is_touched(
     ground: Ground,
 ) -> None:
-    ground.play(ground.sshfs())
+    ground.walk(ground.sshfs())
     ground.server.ssh("kill -STOP $(pgrep -u app)")
     begun = time.monotonic()
 
-    played = ground.play(ground.sshfs(mount={"ServerAliveInterval": 30}))
+    (changed,) = ground.walk(ground.sshfs(mount={"ServerAliveInterval": 30}))
     took = time.monotonic() - begun
     ground.server.ssh("kill -CONT $(pgrep -u app)")
+    layers, again = ground.walk(LAYERS, ground.sshfs())
 
-    assert "unknown" in played.message
+    assert "unknown" in changed["msg"]
     assert took < 15
-    assert ground.told(LAYERS) == "1"
-    assert ground.play(ground.sshfs()).plan == []
+    assert layers["stdout"] == "1"
+    assert again["plan"] == []
 
 
 def test_a_server_that_is_killed_and_comes_back_needs_nobody(ground: Ground) -> None:
-    ground.play(ground.sshfs())
-    ground.run_web()
+    ground.walk(ground.sshfs(), WEB)
     ground.server.ssh("kill -9 $(pgrep -u app)")
+    written, again = ground.walk(
+        "docker exec web sh -c 'echo again > /app/y; cat /app/y'", ground.sshfs()
+    )
 
-    assert ground.told("docker exec web sh -c 'echo again > /app/y; cat /app/y'") == "again"
-    assert ground.play(ground.sshfs()).plan == []
+    assert written["stdout"] == "again"
+    assert again["plan"] == []
 
 
-def test_another_server_key_is_not_accepted(ground: Ground) -> None:
+def test_another_key_of_the_server_is_not_accepted(ground: Ground) -> None:
     storage = ground.sshfs()
-    ours = ground.folder / "key.pub"
-    storage["source"]["host_keys"] = [ours.read_text().strip()]
-    played = ground.play(storage)
+    storage["source"]["host_keys"] = [(ground.folder / "key.pub").read_text().strip()]
+    refused, layers, unit = ground.walk(storage, LAYERS, f"ls /etc/systemd/system/{SERVICE}")
 
-    assert played.status != 0
-    assert "mount storage app failed" in played.message
-    assert ground.told(LAYERS) == "0"
-    assert ground.told("ls /etc/systemd/system/slipway-storage-app.service").startswith("ls: ")
+    assert refused["failed"]
+    assert "Host key verification failed" in refused["msg"]
+    assert layers["stdout"] == "0"
+    assert "No such file" in unit["stderr"]
 
 
 def test_a_container_does_not_start_without_the_share(ground: Ground) -> None:
-    ground.play(bind())
-    ground.told("systemctl stop srv-slipway-app.mount")
-    started = ground.host.ssh("docker run --rm -v app:/app slipway-test/busybox:1 true")
+    _made, started, written, again = ground.walk(
+        bind(),
+        f"systemctl stop {MOUNT}; docker run --rm -v app:/app {IMAGE} true",
+        f"touch {SHARE}/x",
+        bind(),
+    )
 
-    assert "no such file or directory" in started.stderr
-    assert ground.told(f"ls -A {SHARE}") == ""
-    assert "not permitted" in ground.told(f"touch {SHARE}/x")
-    assert ground.play(bind()).plan[0] == "mount storage app: not mounted (drift)"
+    assert "no such file or directory" in started["stderr"]
+    assert "not permitted" in written["stderr"]
+    assert again["plan"][0] == "mount storage app: not mounted (drift)"
 
 
 def test_a_swapped_share_is_refused_and_nothing_is_written(ground: Ground) -> None:
-    ground.play(bind())
-    ground.told(
-        "systemctl stop srv-slipway-app.mount; mv /mnt/nas /mnt/nas.old; mkdir -p /mnt/nas/data"
+    played = ground.walk(
+        bind(),
+        f"systemctl stop {MOUNT}; mv /mnt/nas /mnt/nas.old; mkdir -p /mnt/nas/data",
+        bind(),
+        f"ls -A /mnt/nas /mnt/nas/data; {LAYERS}; rm -rf /mnt/nas; mv /mnt/nas.old /mnt/nas",
     )
-    played = ground.play(bind())
-    left = ground.told("ls -A /mnt/nas /mnt/nas/data")
-    ground.told("rm -rf /mnt/nas; mv /mnt/nas.old /mnt/nas")
 
-    assert "the share has lost its marker" in played.message
-    assert left == "/mnt/nas:\ndata\n\n/mnt/nas/data:"
-    assert ground.told(LAYERS) == "0"
+    assert "the share has lost its marker" in played[2]["msg"]
+    assert played[3]["stdout"] == "/mnt/nas:\ndata\n\n/mnt/nas/data:\n0"
 
 
 def test_a_share_that_is_mounted_twice_loses_nothing(ground: Ground) -> None:
-    ground.play(bind())
-    ground.told("echo precious > /mnt/nas/data/x")
-    ground.told(f"mount --bind /mnt/nas {SHARE}")
-    gone = ground.play({"name": "app", "state": "absent"})
-    changed = ground.play(bind(mount={"noexec": True}))
+    played = ground.walk(
+        bind(),
+        f"echo precious > /mnt/nas/data/x; mount --bind /mnt/nas {SHARE}",
+        GONE,
+        bind(mount={"noexec": True}),
+        "docker volume ls -q; cat /mnt/nas/data/x",
+    )
 
-    assert "is mounted 2 times" in gone.message
-    assert "is mounted 2 times" in changed.message
-    assert ground.told("docker volume ls -q") == "app"
-    assert ground.told("cat /mnt/nas/data/x") == "precious"
+    assert "is mounted 2 times" in played[2]["msg"]
+    assert "is mounted 2 times" in played[3]["msg"]
+    assert played[4]["stdout"] == "app\nprecious"
 
 
 def test_a_volume_on_which_something_is_mounted_by_hand_loses_nothing(ground: Ground) -> None:
-    ground.play(bind())
-    data = "/var/lib/docker/volumes/app/_data"
-    ground.told("echo precious > /mnt/nas/data/x")
-    for _layer in range(2):
-        ground.told(f"mount --bind /mnt/nas/data {data}")
-    gone = ground.play({"name": "app", "state": "absent"})
-    ground.told(f"umount {data}")
-    with_one = ground.play({"name": "app", "state": "absent"})
-    ground.told(f"umount {data}")
+    mount = f"mount --bind /mnt/nas/data {DATA}"
+    played = ground.walk(
+        bind(),
+        f"echo precious > /mnt/nas/data/x; {mount}; {mount}",
+        GONE,
+        f"umount {DATA}",
+        GONE,
+        f"umount {DATA}; cat /mnt/nas/data/x",
+    )
 
-    assert "is mounted 2 times" in gone.message
-    assert "no container runs with it" in with_one.message
-    assert ground.told("cat /mnt/nas/data/x") == "precious"
+    assert "is mounted 2 times" in played[2]["msg"]
+    assert "no container runs with it" in played[4]["msg"]
+    assert played[5]["stdout"] == "precious"
+
+
+def test_a_volume_of_the_same_name_that_holds_data_stays(ground: Ground) -> None:
+    played = ground.walk(
+        f"docker run --rm -v app:/app {IMAGE} sh -c 'echo precious > /app/x'",
+        bind(),
+        GONE,
+        f"cat {DATA}/x",
+    )
+
+    assert "holds data itself" in played[1]["msg"]
+    assert "holds data itself" in played[2]["msg"]
+    assert played[3]["stdout"] == "precious"
+
+
+def test_systemd_finds_nothing_wrong_in_the_units_of_any_driver(ground: Ground) -> None:
+    for unit in sorted(UNITS.glob("*.unit")):
+        driver = unit.stem
+        name = "slipway-storage-my-app.service" if driver in DAEMONS else "srv-slipway-my\\x2dapp.mount"
+        path = f"/run/{driver}/{name}"
+        # A program that isn't installed here would be all that it complains of.
+        text = unit.read_text().replace("/usr/bin/rclone", "/usr/bin/true")
+        verified = ground.told(
+            f"mkdir -p /run/{driver}; cat > '{path}' <<'END'\n{text}END\nsystemd-analyze verify '{path}'"
+        )
+        assert verified == "", driver
 
 
 def test_absent_leaves_nothing_of_ours_and_all_that_the_share_holds(ground: Ground) -> None:
-    ground.play(ground.sshfs(required=True))
-    ground.server.ssh("echo precious > /export/data/x")
-    assert "Assert" in ground.told(
-        "cat /etc/systemd/system/docker.service.d/slipway-storage-app.conf"
+    precious = f"docker run --rm -v app:/app {IMAGE} sh -c 'echo precious > /app/x'; {WEB}"
+    played = ground.walk(
+        ground.sshfs(required=True),
+        precious,
+        GONE,
+        "docker rm -f web",
+        GONE,
+        GONE,
+        "docker volume ls -q; ls /srv/slipway; find /etc -name '*slipway-storage*'; ls /etc/slipway/storage",
     )
-    ground.run_web()
-    refused = ground.play({"name": "app", "state": "absent"})
-    ground.told("docker rm -f web")
-    gone = ground.play({"name": "app", "state": "absent"})
 
-    assert "these containers have its volume: web" in refused.message
-    assert gone.status == 0, gone.text
-    assert ground.play({"name": "app", "state": "absent"}).plan == []
-    assert (
-        ground.told("docker volume ls -q; ls /srv/slipway; find /etc -name '*slipway-storage*'")
-        == ""
-    )
+    assert "these containers have its volume: web" in played[2]["msg"]
+    assert not played[4]["failed"], played[4]["msg"]
+    assert played[5]["plan"] == []
+    assert played[6]["stdout"] == ""
     assert ground.server.ssh("cat /export/data/x").stdout == "precious\n"
 
 
-def test_the_engine_does_not_start_without_what_is_required(ground: Ground) -> None:
-    ground.play(bind(required=True))
-    ground.told("mv /mnt/nas /mnt/nas.away; systemctl stop docker.socket docker.service")
-    ground.told("systemctl stop srv-slipway-app.mount")
-    without = ground.host.ssh("systemctl start docker.service")
-    ground.told("mv /mnt/nas.away /mnt/nas; systemctl reset-failed")
-    with_it = ground.host.ssh("systemctl start docker.socket docker.service")
+def test_data_goes_by_its_name_and_with_consent_only(ground: Ground) -> None:
+    ground.walk(bind(), "echo x > /mnt/nas/data/x; echo x > /mnt/nas/other")
+    refused = ground.play({**GONE, "purge": "app"})
+    purged = ground.play({**GONE, "purge": "app"}, consent=["restart", "destroy"])
 
-    assert without.returncode != 0
-    assert with_it.returncode == 0, with_it.stderr
-    assert ground.told(LAYERS) == "1"
+    assert "a consent that was not given" in refused.message
+    assert purged.status == 0, purged.text
+    assert ground.told("ls -A /mnt/nas") == ".slipway-share\nother"
+
+
+def test_the_engine_does_not_start_without_what_is_required(ground: Ground) -> None:
+    played = ground.walk(
+        bind(required=True),
+        "mv /mnt/nas /mnt/nas.away; systemctl stop docker.socket docker.service",
+        f"systemctl stop {MOUNT}; systemctl start docker.service",
+        "mv /mnt/nas.away /mnt/nas; systemctl reset-failed; systemctl start docker.socket docker.service;"
+        + LAYERS,
+    )
+
+    assert played[2]["rc"] != 0
+    assert played[3]["stdout"] == "1", played[3]["stderr"]
+
+
+def test_other_options_are_taken_up_and_containers_are_asked_about(ground: Ground) -> None:
+    other: dict[str, t.Any] = bind(mount={"noexec": True})
+    played = ground.walk(
+        bind(),
+        WEB,
+        other,
+        {**other, "replace": "stop_containers"},
+        f"grep ' {SHARE} ' /proc/self/mountinfo; docker exec web true",
+        other,
+    )
+
+    assert "it has to be mounted anew, and web run with it" in played[2]["msg"]
+    assert not played[3]["failed"], played[3]["msg"]
+    assert "noexec" in played[4]["stdout"]
+    assert played[4]["rc"] == 0
+    assert played[5]["plan"] == []

@@ -45,7 +45,7 @@ def installed(outside: t.Any) -> frozenset[str]:
     names = sorted({name for driver in DRIVERS.values() for name in driver.packages})
     ran = outside.run(["dpkg-query", "--show", "--showformat", STATES, *names])
     states = (line.split() for line in ran.out.splitlines())
-    return frozenset(state[0] for state in states if state[1:] == ["installed"])
+    return frozenset(state[0] for state in states if state[1:2] == ["installed"])
 
 
 def install(outside: t.Any, names: t.Sequence[str]) -> None:

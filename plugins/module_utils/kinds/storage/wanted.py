@@ -32,6 +32,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.drive
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.fields import AS_WRITTEN
 
 Given = t.Mapping[str, t.Any]
+SOCKET = "unix://"
 ACCESS = ("rwx", "rox", "rwo")
 REPLACE = ("when_unused", "never", "stop_containers")
 STORAGE: dict[str, t.Any] = {
@@ -93,6 +94,15 @@ HOW = ("subdir", "access", "replace", "purge")
 
 def storages(given: Given) -> list[Resource]:
     """All resources of a run."""
+    engine = str(given.get("docker_host", SOCKET))
+    if not engine.startswith(SOCKET):
+        raise InputError(
+            "storage.docker_host",
+            "found {0!r}".format(engine),
+            "a mount of this host is of no use to another's engine; run it there, with {0}".format(
+                SOCKET
+            ),
+        )
     return [resource for each in given["storages"] for resource in storage(each)]
 
 

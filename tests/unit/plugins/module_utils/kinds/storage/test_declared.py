@@ -27,3 +27,8 @@ def test_a_mistake_is_told_by_name(row: t.Mapping[str, t.Any]) -> None:
 
     for part in row["told"]:
         assert part in str(caught.value)
+
+
+def test_the_engine_of_another_host_is_refused() -> None:
+    with pytest.raises(InputError, match="of no use to another's engine"):
+        storages({"storages": [], "docker_host": "tcp://elsewhere:2376"})
