@@ -189,6 +189,51 @@ def test_a_volume_of_the_same_name_that_holds_data_stays(ground: Ground) -> None
     assert played[3]["stdout"] == "precious"
 
 
+def test_a_remote_of_rclone_has_one_writer_and_lets_go(ground: Ground) -> None:
+    storage: dict[str, t.Any] = {
+        "name": "app",
+        "driver": "rclone",
+        "source": {"server": "cloud", "path": "sub"},
+        "secret": {"config": "[cloud]\ntype = alias\nremote = /mnt/nas\n"},
+    }
+    write = f"docker run --rm -v app:/app {IMAGE} sh -c 'echo hello > /app/x'"
+    played = ground.walk(
+        "mkdir -p /mnt/nas/sub",
+        {**storage, "access": "rwo", "create_subdir": {}},
+        f"{write}; sleep 1; ls /mnt/nas/sub/.slipway-writer-app",
+        {**storage, "access": "rox"},
+        {**storage, "access": "rox"},
+        f"{write}; ls -A /mnt/nas/sub",
+        GONE,
+        "cat /mnt/nas/sub/data/x; systemctl --failed --quiet",
+    )
+
+    assert not played[1]["failed"], played[1]["msg"]
+    assert played[2]["rc"] == 0
+    assert played[3]["plan"][0] == "release storage app: no longer its one writer"
+    assert played[4]["plan"] == []
+    assert "Read-only file system" in played[5]["stderr"]
+    assert played[5]["stdout"] == ".slipway-share\ndata"
+    assert not played[6]["failed"], played[6]["msg"]
+    assert played[7]["stdout"] == "hello"
+
+
+def test_the_engines_own_mount_is_as_it_was_declared(ground: Ground) -> None:
+    storage = {"name": "scratch", "driver": "local", "source": {"type": "tmpfs"}}
+    played = ground.walk(
+        {**storage, "mount": {"size": "5m", "mode": "0700"}},
+        f"docker run --rm -v scratch:/s {IMAGE} sh -c 'grep \" /s \" /proc/mounts; stat -c %a /s'",
+        {**storage, "mount": {"siez": "5m"}},
+        {"name": "scratch", "state": "absent"},
+    )
+
+    assert played[0]["plan"] == ["create volume scratch: not found"]
+    assert "size=5120k" in played[1]["stdout"]
+    assert played[1]["stdout"].endswith("\n700")
+    assert "did you mean size?" in played[2]["msg"]
+    assert played[3]["plan"] == ["remove volume scratch: state: absent"]
+
+
 def test_systemd_finds_nothing_wrong_in_the_units_of_any_driver(ground: Ground) -> None:
     for unit in sorted(UNITS.glob("*.unit")):
         driver = unit.stem

@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.options import (
+    COMMON,
     ON,
     YES_OR_NO,
     Table,
@@ -33,6 +34,7 @@ class Driver:
     ``needs`` and ``takes``: members of ``source``; ``secrets``: members of ``secret`` that have to
     be there. ``is_supervised``: a daemon holds the mount, so it is a service and no mount unit.
     ``is_remote``: it waits for the network. ``has_address``: its server is a name of a host.
+    ``has_flags``: it takes the kernel's own flags, such as nosuid.
     """
 
     name: str
@@ -49,6 +51,12 @@ class Driver:
     is_supervised: bool = False
     is_remote: bool = True
     has_address: bool = True
+    has_flags: bool = True
+
+    @property
+    def table(self) -> Table:
+        """All options that it takes."""
+        return {**COMMON, **self.options} if self.has_flags else self.options
 
 
 def _path(source: Source) -> str:
@@ -98,7 +106,7 @@ SSHFS = Driver(
         **SAFE, "allow_other": ON, "default_permissions": ON, "reconnect": ON, "ConnectTimeout": "10",
         "ServerAliveInterval": "15", "ServerAliveCountMax": "3",
     },
-    packages=("sshfs",),
+    packages=("sshfs", "fuse3"),
     needs=("server", "path", "user", "host_keys"),
     takes=("port",),
     secrets=("key",),
@@ -167,11 +175,16 @@ RCLONE = Driver(
         "gid": whole, "umask": octal, "dir-perms": octal, "file-perms": octal, "timeout": plain,
         "contimeout": plain, "transfers": whole,
     },
-    {**SAFE, "allow-other": ON, "default-permissions": ON, "vfs-cache-mode": "writes"},
-    packages=("rclone",),
+    # What is written is on its way at once; rclone's own habit is to wait for five seconds.
+    {
+        "allow-other": ON, "default-permissions": ON, "vfs-cache-mode": "writes",
+        "vfs-write-back": "0s",
+    },
+    packages=("rclone", "fuse3"),
     secrets=("config",),
     is_supervised=True,
     has_address=False,
+    has_flags=False,
 )  # fmt: skip
 DRIVERS: t.Mapping[str, Driver] = {
     driver.name: driver for driver in (BIND, SSHFS, NFS, GLUSTERFS, CIFS, RCLONE)

@@ -16,6 +16,7 @@ ROOT = "/srv/slipway"
 UNITS = "/etc/systemd/system/"
 SECRETS = "/etc/slipway/storage/"
 STATE = "/var/lib/slipway/storage/"
+CACHE = "/var/cache/slipway/"
 MARKER, CLAIM = ".slipway-share", ".slipway-writer-"
 SAID = re.compile(r"[A-Za-z0-9:_.]")
 

@@ -29,8 +29,8 @@ def leave(scene: Scene) -> t.Iterator[Step]:
         yield step(
             "purge", cause, effect=Effect.DESTROY, payload={"unit": seen.unit, "subdir": subdir}
         )
-    if seen.is_mounted and seen.answer.claim == scene.host.identity and scene.host.identity:
-        payload = {"unit": seen.unit, "subdir": subdir, "claim": seen.answer.claim}
+    if scene.lets_go:
+        payload = {"unit": seen.unit, "subdir": subdir, "claim": scene.lets_go}
         yield step("release", CAUSE, payload=payload)
     if seen.is_mounted:
         yield step("unmount", CAUSE, payload=mounting(scene.name, seen.unit, scene.old))

@@ -49,7 +49,7 @@ def driver_opts(where: str, source: Given, mount: Given, access: str) -> dict[st
             "found {0!r}".format(kind),
             WHY.get(kind, "accepted is one of {0}".format(", ".join(sorted(TABLES)))),
         )
-    chosen = options.read(where + ".mount", TABLES[kind], mount, {})
+    chosen = options.read(where + ".mount", {**options.COMMON, **TABLES[kind]}, mount, {})
     declared.hardness(where, access, chosen)
     words = {**_added(where, kind, source, chosen), **({"ro": ""} if access == "rox" else {})}
     opts = {"type": kind, "device": _device(where, kind, source)}

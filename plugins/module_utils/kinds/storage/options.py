@@ -126,9 +126,9 @@ def render(options: t.Mapping[str, str]) -> str:
 
 def _read(where: str, table: Table, name: str, value: t.Any) -> str:
     place = "{0}.{1}".format(where, name)
-    reader = table.get(name) or COMMON.get(name)
+    reader = table.get(name)
     if reader is None:
-        raise InputError(place, "no such option here", why_not(name, (*table, *COMMON)))
+        raise InputError(place, "no such option here", why_not(name, tuple(table)))
     try:
         return reader(value)
     except ValueError as error:

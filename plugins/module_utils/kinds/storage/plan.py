@@ -84,6 +84,14 @@ def unmount(scene: Scene) -> t.Iterator[Step]:
         )
 
 
+def release(scene: Scene) -> t.Iterator[Step]:
+    """The claim to be the one writer of a share that is left, or that many may write to."""
+    if scene.lets_go:
+        subdir = scene.options["subdir"]
+        payload = {"unit": scene.seen.unit, "subdir": subdir, "claim": scene.lets_go}
+        yield scene.request.step("release", "no longer its one writer", payload=payload)
+
+
 def guard(scene: Scene) -> t.Iterator[Step]:
     """A mount point into which nobody can write while nothing is mounted."""
     if scene.seen.is_mounted:
@@ -174,6 +182,6 @@ def _why(scene: Scene) -> str:
 
 
 PRESENT = (
-    install, stop_containers, unmount, guard, place, mount, identify, make_directory,
+    install, stop_containers, release, unmount, guard, place, mount, identify, make_directory,
     start_containers,
 )  # fmt: skip

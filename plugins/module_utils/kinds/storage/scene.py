@@ -136,6 +136,17 @@ class Scene:
         return self.host.identity if self.options["access"] == "rwo" else ""
 
 
+    @property
+    def lets_go(self) -> str:
+        """The claim of this host in what is mounted now, where it can and shall be given up."""
+        seen, ours = self.seen, self.host.identity
+        is_ours = seen.is_mounted and ours and seen.answer.claim == ours
+        if not is_ours or "ro" in seen.layers[-1].options:
+            return ""
+        stays = self.request.wanted.state != "absent" and self.claim and not self.moves
+        return "" if stays else ours
+
+
 def look(request: Request) -> Scene:
     """The request with what was seen."""
     known = request.snapshot["storage"][facts.HOST].facts

@@ -50,6 +50,7 @@ def unmount(outside: t.Any, step: Step) -> None:
     if found and step.payload["is_supervised"]:
         must(outside, ["fusermount3", "-u", point])
     must(outside, ["systemctl", "stop", unit], unit)
+    outside.run(["systemctl", "reset-failed", unit])
     not_mounted(outside, point)
 
 

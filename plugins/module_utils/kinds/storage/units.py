@@ -54,8 +54,8 @@ ExecStartPre=-/bin/sh -c 'stat {point} 2>&1 | grep -q "not connected" && umount 
 ExecStartPre=/bin/sh -c '! grep -qF " {point} " /proc/self/mountinfo'
 ExecStart={command}
 ExecStartPost=/bin/sh -c 'until grep -qF " {point} " /proc/self/mountinfo; do sleep 0.2; done'
-ExecStartPost=/bin/stat --file-system {point}
-ExecStop=/bin/fusermount3 -u {point}
+ExecStartPost=/bin/sh -c 'stat --file-system {point} >/dev/null'
+ExecStop=-/bin/fusermount3 -u {point}
 Restart=on-failure
 RestartSec=5
 TimeoutStartSec=30
@@ -166,13 +166,15 @@ def _sshfs(name: str, source: str, chosen: t.Mapping[str, str]) -> list[str]:
 
 def _rclone(name: str, source: str, chosen: t.Mapping[str, str]) -> list[str]:
     flags = [_flag(each, value) for each, value in chosen.items()]
+    # Of a remote that stands for another one it would tell the other's name.
+    flags.append("--devname={0}".format(source))
+    # What isn't uploaded yet lies there, and has to be found again after a restart of the host.
+    flags.append("--cache-dir={0}{1}".format(facts.CACHE, name))
     config = "--config={0}".format(facts.secret_file(name, CONFIG))
     return ["/usr/bin/rclone", "mount", source, facts.point(name), config, *flags]
 
 
 def _flag(name: str, value: str) -> str:
-    if name in options.COMMON:
-        return "--option={0}".format(name)
     if name == "ro":
         return "--read-only"
     return "--{0}={1}".format(name, value) if value else "--{0}".format(name)

@@ -149,7 +149,7 @@ def _is_marked(given: Given) -> bool:
 
 
 def _options(where: str, driver: Driver, given: Given) -> dict[str, str]:
-    chosen = options.read(where + ".mount", driver.options, given["mount"], driver.defaults)
+    chosen = options.read(where + ".mount", driver.table, given["mount"], driver.defaults)
     declared.hardness(where, given["access"], chosen)
     if "hard" in driver.options and not set(declared.HARDNESS) & set(chosen):
         chosen["hard"] = options.ON

@@ -44,7 +44,7 @@ class Machine:
         self.touches: list[str] = []
         self.files = {path: text.encode() for path, text in story.get("files", {}).items()}
         self.modes: dict[str, int] = {}
-        self.packages = set(story.get("packages", ("sshfs",)))
+        self.packages = set(story.get("packages", ("sshfs", "fuse3")))
         self.directories: dict[str, int] = {}
         self.litter: dict[str, list[str]] = {}
         self.mounts = [mountinfo.Mount("/", "8:1", "/", "ext4", "/dev/sda1", frozenset({"rw"}))]
@@ -152,7 +152,7 @@ class Machine:
         share = self.share_at(point)
         if share.get("state") == "silent":
             return Ran(124, "", "no answer after 5 s")
-        if share.get("state") == "dead":
+        if share.get("state") in ("dead", "lost"):
             dead = {"problem": "ENOTCONN", "says": "Transport endpoint is not connected"}
             return Ran(0, json.dumps(dead), "")
         does: dict[str, t.Callable[..., None]] = {
@@ -249,6 +249,9 @@ class Machine:
             type = said["Type"]
         if self.shares.get(source, {}).get("state") in ("refuses", "silent"):
             return Ran(1, "", "Job for {0} failed.".format(unit))
+        # What was lost with a mount is found again by the next one.
+        if self.shares.get(source, {}).get("state") == "lost":
+            del self.shares[source]["state"]
         self.mount(point, source, type, options)
         return OK
 
