@@ -29,10 +29,10 @@ chmod 600 /home/app/.ssh/authorized_keys
 # The host has no chattr, and we need none.
 CLEAN = """\
 docker ps -aq | xargs -r docker rm -f
-systemctl stop slipway-storage-app.service srv-slipway-app.mount
-while umount /srv/slipway/app; do :; done
+systemctl stop slipway-storage-my-app.service 'srv-slipway-my\\x2dapp.mount'
+while umount /srv/slipway/my-app; do :; done
 docker volume ls -q | xargs -r docker volume rm -f
-{open}; rmdir /srv/slipway/app
+{open}; rmdir /srv/slipway/my-app
 rm -rf /etc/slipway /var/lib/slipway /etc/systemd/system/*slipway* /etc/systemd/system/*.wants/*slipway*
 rm -rf /etc/systemd/system/docker.service.d/slipway-storage-*
 systemctl daemon-reload; systemctl reset-failed
@@ -40,7 +40,7 @@ rm -rf /mnt/nas; mkdir -p /mnt/nas/data
 """.format(
     open="""python3 -c '
 import fcntl, os
-directory = os.open("/srv/slipway/app", os.O_RDONLY)
+directory = os.open("/srv/slipway/my-app", os.O_RDONLY)
 fcntl.ioctl(directory, 0x40086602, bytes(4))
 '"""
 )
@@ -68,11 +68,11 @@ class Ground:
         return playing.play(self.folder, tasks, check, connection="ssh", vars=variables)
 
     def sshfs(self, **options: t.Any) -> dict[str, t.Any]:
-        """The storage app, served by ssh."""
+        """The storage my-app, served by ssh."""
         server_key = self.server.ssh("cat /etc/ssh/ssh_host_ed25519_key.pub").stdout
         source = {"server": self.server.address, "path": "/export", "user": "app"}
         return {
-            "name": "app",
+            "name": "my-app",
             "driver": "sshfs",
             "source": {**source, "host_keys": [server_key.strip()]},
             "secret": {"key": self.key},
@@ -89,11 +89,6 @@ class Ground:
         ran = self.host.ssh(command)
         return (ran.stdout + ran.stderr).strip()
 
-    def run_web(self) -> None:
-        """A container that runs with the volume."""
-        started = self.host.ssh(f"docker run -d --name web -v app:/app {IMAGE} sleep 1000")
-        assert started.returncode == 0, started.stderr
-
 
 def _task(item: dict[str, t.Any] | str) -> playing.Task:
     if isinstance(item, str):
@@ -107,8 +102,8 @@ def _task(item: dict[str, t.Any] | str) -> playing.Task:
 
 
 def bind(**options: t.Any) -> dict[str, t.Any]:
-    """The storage app, from a path of the host."""
-    return {"name": "app", "driver": "bind", "source": {"path": "/mnt/nas"}, **options}
+    """The storage my-app, from a path of the host."""
+    return {"name": "my-app", "driver": "bind", "source": {"path": "/mnt/nas"}, **options}
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,18 @@ import typing as t
 
 from tests.integration.storage.conftest import IMAGE, Ground, bind
 
-SHARE, DATA = "/srv/slipway/app", "/var/lib/docker/volumes/app/_data"
-SERVICE, MOUNT = "slipway-storage-app.service", "srv-slipway-app.mount"
+SHARE, DATA = "/srv/slipway/my-app", "/var/lib/docker/volumes/my-app/_data"
+SERVICE, MOUNT = "slipway-storage-my-app.service", r"'srv-slipway-my\x2dapp.mount'"
 UNITS = pathlib.Path(__file__).parents[2] / "unit/plugins/module_utils/kinds/storage/units"
 DAEMONS = ("sshfs", "rclone")
 LAYERS = f"grep -c ' {SHARE} ' /proc/self/mountinfo"
-WEB = f"docker run -d --stop-timeout 1 --name web -v app:/app {IMAGE} sleep 1000"
-GONE = {"name": "app", "state": "absent"}
+WEB = f"docker run -d --stop-timeout 1 --name web -v my-app:/app {IMAGE} sleep 1000"
+GONE = {"name": "my-app", "state": "absent"}
 
 
 def test_a_share_by_ssh_is_mounted_and_seen_by_a_container(ground: Ground) -> None:
     storage = ground.sshfs()
-    write = f"docker run --rm -v app:/app {IMAGE} sh -c 'echo hello > /app/x'"
+    write = f"docker run --rm -v my-app:/app {IMAGE} sh -c 'echo hello > /app/x'"
     foreseen, first, again, _written = ground.walk(
         {**storage, "check": True}, storage, storage, write
     )
@@ -35,7 +35,7 @@ def test_a_share_by_ssh_is_mounted_and_seen_by_a_container(ground: Ground) -> No
 
 def test_no_secret_stands_anywhere_but_in_files_of_root(ground: Ground) -> None:
     line = ground.key.splitlines()[-2]
-    place = "/etc/slipway/storage/app"
+    place = "/etc/slipway/storage/my-app"
     played = ground.walk(
         ground.sshfs(),
         f"stat -c %a {place}/key {place}",
@@ -124,14 +124,14 @@ def test_another_key_of_the_server_is_not_accepted(ground: Ground) -> None:
 def test_a_container_does_not_start_without_the_share(ground: Ground) -> None:
     _made, started, written, again = ground.walk(
         bind(),
-        f"systemctl stop {MOUNT}; docker run --rm -v app:/app {IMAGE} true",
+        f"systemctl stop {MOUNT}; docker run --rm -v my-app:/app {IMAGE} true",
         f"touch {SHARE}/x",
         bind(),
     )
 
     assert "no such file or directory" in started["stderr"]
     assert "not permitted" in written["stderr"]
-    assert again["plan"][0] == "mount storage app: not mounted (drift)"
+    assert again["plan"][0] == "mount storage my-app: not mounted (drift)"
 
 
 def test_a_swapped_share_is_refused_and_nothing_is_written(ground: Ground) -> None:
@@ -157,7 +157,7 @@ def test_a_share_that_is_mounted_twice_loses_nothing(ground: Ground) -> None:
 
     assert "is mounted 2 times" in played[2]["msg"]
     assert "is mounted 2 times" in played[3]["msg"]
-    assert played[4]["stdout"] == "app\nprecious"
+    assert played[4]["stdout"] == "my-app\nprecious"
 
 
 def test_a_volume_on_which_something_is_mounted_by_hand_loses_nothing(ground: Ground) -> None:
@@ -178,7 +178,7 @@ def test_a_volume_on_which_something_is_mounted_by_hand_loses_nothing(ground: Gr
 
 def test_a_volume_of_the_same_name_that_holds_data_stays(ground: Ground) -> None:
     played = ground.walk(
-        f"docker run --rm -v app:/app {IMAGE} sh -c 'echo precious > /app/x'",
+        f"docker run --rm -v my-app:/app {IMAGE} sh -c 'echo precious > /app/x'",
         bind(),
         GONE,
         f"cat {DATA}/x",
@@ -191,16 +191,16 @@ def test_a_volume_of_the_same_name_that_holds_data_stays(ground: Ground) -> None
 
 def test_a_remote_of_rclone_has_one_writer_and_lets_go(ground: Ground) -> None:
     storage: dict[str, t.Any] = {
-        "name": "app",
+        "name": "my-app",
         "driver": "rclone",
         "source": {"server": "cloud", "path": "sub"},
         "secret": {"config": "[cloud]\ntype = alias\nremote = /mnt/nas\n"},
     }
-    write = f"docker run --rm -v app:/app {IMAGE} sh -c 'echo hello > /app/x'"
+    write = f"docker run --rm -v my-app:/app {IMAGE} sh -c 'echo hello > /app/x'"
     played = ground.walk(
         "mkdir -p /mnt/nas/sub",
         {**storage, "access": "rwo", "create_subdir": {}},
-        f"{write}; sleep 1; ls /mnt/nas/sub/.slipway-writer-app",
+        f"{write}; sleep 1; ls /mnt/nas/sub/.slipway-writer-my-app",
         {**storage, "access": "rox"},
         {**storage, "access": "rox"},
         f"{write}; ls -A /mnt/nas/sub",
@@ -210,7 +210,7 @@ def test_a_remote_of_rclone_has_one_writer_and_lets_go(ground: Ground) -> None:
 
     assert not played[1]["failed"], played[1]["msg"]
     assert played[2]["rc"] == 0
-    assert played[3]["plan"][0] == "release storage app: no longer its one writer"
+    assert played[3]["plan"][0] == "release storage my-app: no longer its one writer"
     assert played[4]["plan"] == []
     assert "Read-only file system" in played[5]["stderr"]
     assert played[5]["stdout"] == ".slipway-share\ndata"
@@ -237,7 +237,11 @@ def test_the_engines_own_mount_is_as_it_was_declared(ground: Ground) -> None:
 def test_systemd_finds_nothing_wrong_in_the_units_of_any_driver(ground: Ground) -> None:
     for unit in sorted(UNITS.glob("*.unit")):
         driver = unit.stem
-        name = "slipway-storage-my-app.service" if driver in DAEMONS else "srv-slipway-my\\x2dapp.mount"
+        name = (
+            "slipway-storage-my-app.service"
+            if driver in DAEMONS
+            else "srv-slipway-my\\x2dapp.mount"
+        )
         path = f"/run/{driver}/{name}"
         # A program that isn't installed here would be all that it complains of.
         text = unit.read_text().replace("/usr/bin/rclone", "/usr/bin/true")
@@ -248,7 +252,7 @@ def test_systemd_finds_nothing_wrong_in_the_units_of_any_driver(ground: Ground) 
 
 
 def test_absent_leaves_nothing_of_ours_and_all_that_the_share_holds(ground: Ground) -> None:
-    precious = f"docker run --rm -v app:/app {IMAGE} sh -c 'echo precious > /app/x'; {WEB}"
+    precious = f"docker run --rm -v my-app:/app {IMAGE} sh -c 'echo precious > /app/x'; {WEB}"
     played = ground.walk(
         ground.sshfs(required=True),
         precious,
@@ -268,8 +272,8 @@ def test_absent_leaves_nothing_of_ours_and_all_that_the_share_holds(ground: Grou
 
 def test_data_goes_by_its_name_and_with_consent_only(ground: Ground) -> None:
     ground.walk(bind(), "echo x > /mnt/nas/data/x; echo x > /mnt/nas/other")
-    refused = ground.play({**GONE, "purge": "app"})
-    purged = ground.play({**GONE, "purge": "app"}, consent=["restart", "destroy"])
+    refused = ground.play({**GONE, "purge": "my-app"})
+    purged = ground.play({**GONE, "purge": "my-app"}, consent=["restart", "destroy"])
 
     assert "a consent that was not given" in refused.message
     assert purged.status == 0, purged.text

@@ -55,7 +55,7 @@ def unplace(outside: t.Any, step: Step) -> None:
         outside.run(["systemctl", "disable", step.payload["unit"]])
     _write(outside, step.payload["files"])
     outside.run(["rmdir", facts.secret_file(step.name, "").rstrip("/")])
-    outside.remove(_note(step.name))
+    outside.remove(facts.note(step.name))
 
 
 def enable(outside: t.Any, step: Step) -> None:
@@ -66,7 +66,7 @@ def enable(outside: t.Any, step: Step) -> None:
 def stop_containers(outside: t.Any, step: Step) -> None:
     """Stop the containers that use it; noted first, so that a killed run's are started again."""
     ids = step.payload["containers"]
-    outside.write(_note(step.name), "\n".join(ids).encode(), mode=0o600)
+    outside.write(facts.note(step.name), "\n".join(ids).encode(), mode=0o600)
     for id in ids:
         outside.engine.post("/containers/{0}/stop", id, patience=60)
 
@@ -75,11 +75,7 @@ def start_containers(outside: t.Any, step: Step) -> None:
     """Start the containers that were stopped."""
     for id in step.payload["containers"]:
         outside.engine.post("/containers/{0}/start", id)
-    outside.remove(_note(step.name))
-
-
-def _note(name: str) -> str:
-    return facts.STATE + name + ".stopped"
+    outside.remove(facts.note(step.name))
 
 
 def _write(outside: t.Any, files: t.Sequence[facts.File]) -> None:

@@ -41,7 +41,18 @@ class HostSeen:
     identity: str = ""
     installed: frozenset[str] = frozenset()
     mounts: tuple[Mount, ...] = ()
+    mounts_of_engine: tuple[Mount, ...] = ()
     fstab: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True)
+class User:
+    """A container, and the volumes that it has."""
+
+    name: str
+    id: str
+    is_running: bool
+    volumes: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +87,6 @@ class Seen:
     """
 
     unit: str = ""
-    is_active: bool = False
     is_enabled: bool = False
     files: t.Mapping[str, File] = dataclasses.field(default_factory=dict)
     layers: tuple[Mount, ...] = ()
@@ -118,6 +128,16 @@ def mount_unit(name: str) -> str:
 def service_unit(name: str) -> str:
     """The service that holds a mount by a daemon."""
     return "slipway-storage-{0}.service".format(name)
+
+
+def units(name: str) -> tuple[str, str]:
+    """The units that a storage may have, of which it has one."""
+    return mount_unit(name), service_unit(name)
+
+
+def note(name: str) -> str:
+    """The file that says which containers were stopped for a storage."""
+    return "{0}{1}.stopped".format(STATE, name)
 
 
 def drop_in(name: str) -> str:

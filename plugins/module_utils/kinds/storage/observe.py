@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
-from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
 from ansible_collections.slipway.docker.plugins.module_utils.core.kind import Survey
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Found, Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import (
     facts,
+    looking,
     mountinfo,
-    packages,
     probing,
     units,
 )
@@ -23,59 +23,20 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.field
     BY_HAND,
 )
 
-MOUNTS = "/proc/self/mountinfo"
-ENGINE_PID = "/var/run/docker.pid"
 DATA = "/volumes/{0}/_data"
-PROPERTIES = "--property=Id,ActiveState,UnitFileState"
-REACH = """\
-import os, socket, sys
-kind, what = sys.argv[1:3]
-if kind == "path":
-    problem = "" if os.path.isdir(what) else "no such directory"
-    if not problem and os.path.realpath(what) != what:
-        problem = "it leads through a link to " + os.path.realpath(what)
-else:
-    try:
-        problem = "" if socket.getaddrinfo(what, None) else "no address"
-    except OSError as error:
-        problem = str(error)
-print(problem)
-"""
+SOURCE = "the source of {0}"
 
 
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What all storages stand on (`@host`), and those that there is anything of."""
-    host = look_at_host(outside)
-    answers = _answers(outside, survey.wanted, host)
-    states = _unit_states(outside, survey.wanted) if host.has_systemd else {}
-    containers = _containers(outside)
-    found = {facts.HOST: Found("storage", facts.HOST, facts={"host": host})}
-    seen = {}
-    for wanted in survey.wanted:
-        parts = (host, answers, states, containers)
-        seen[wanted.name] = _see(outside, wanted, *parts)
+    known = _look(outside, survey.wanted)
+    seen = {wanted.name: _see(outside, wanted.name, known) for wanted in survey.wanted}
+    found = {facts.HOST: Found("storage", facts.HOST, facts={"host": known.host, "seen": seen})}
     for name, each in seen.items():
         fields = told(name, each)
         if fields is not None or each.is_mounted:
             found[name] = Found("storage", name, name, fields or {})
-    found[facts.HOST].facts["seen"] = seen  # type: ignore[index]
     return found
-
-
-def look_at_host(outside: t.Any) -> facts.HostSeen:
-    """What every storage stands on."""
-    fstab = (_text(outside, "/etc/fstab") or "").splitlines()
-    lines = [line.split() for line in fstab if not line.lstrip().startswith("#")]
-    return facts.HostSeen(
-        is_root=outside.machine.is_root,
-        user=outside.machine.user,
-        has_systemd=bool(outside.exists("/run/systemd/system")),
-        system=packages.system(_text(outside, "/etc/os-release") or ""),
-        identity=(_text(outside, "/etc/machine-id") or "").strip(),
-        installed=packages.installed(outside),
-        mounts=mountinfo.parse(_text(outside, MOUNTS) or ""),
-        fstab=frozenset(words[1] for words in lines if len(words) > 1),
-    )
 
 
 def told(name: str, seen: facts.Seen) -> dict[str, t.Any] | None:
@@ -95,6 +56,60 @@ def told(name: str, seen: facts.Seen) -> dict[str, t.Any] | None:
     return {**known, "files": AS_WRITTEN if _is_as_written(name, seen, known) else BY_HAND}
 
 
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """What was asked once for all storages; ``answers`` are those of the children, by name."""
+
+    host: facts.HostSeen
+    answers: t.Mapping[str, t.Any]
+    enabled: frozenset[str]
+    users: tuple[facts.User, ...]
+
+
+def _look(outside: t.Any, wanted: t.Sequence[Resource]) -> _Known:
+    host = looking.host(outside)
+    names = [unit for each in wanted for unit in facts.units(each.name)]
+    return _Known(
+        host,
+        _answers(outside, wanted, host),
+        looking.enabled(outside, names if host.has_systemd else ()),
+        looking.containers(outside),
+    )
+
+
+def _see(outside: t.Any, name: str, known: _Known) -> facts.Seen:
+    files = {path: looking.file(outside, path) for path in units.paths(name)}
+    ours = [
+        unit
+        for unit in facts.units(name)
+        if units.parse(files[facts.UNITS + unit].text) is not None
+    ]
+    unit, point, answers = (ours or [""])[0], facts.point(name), known.answers
+    users = [user for user in known.users if name in user.volumes]
+    ending, stopped = DATA.format(name), looking.text(outside, facts.note(name))
+    seen = facts.Seen(
+        unit=unit,
+        is_enabled=unit in known.enabled,
+        files=files,
+        layers=mountinfo.at(known.host.mounts, point),
+        data=tuple(each for each in known.host.mounts_of_engine if each.point.endswith(ending)),
+        below=mountinfo.below(known.host.mounts, point),
+        answer=probing.read(answers[name]) if name in answers else facts.Answer(),
+        running={user.name: user.id for user in users if user.is_running},
+        all={user.name: user.id for user in users},
+        stopped=tuple((stopped or "").split()),
+        where=_unreached(answers.get(SOURCE.format(name))),
+    )
+    return seen if seen.is_mounted else _with_guard(outside, point, seen)
+
+
+def _with_guard(outside: t.Any, point: str, seen: facts.Seen) -> facts.Seen:
+    """What nothing is mounted on can be looked at without asking any server."""
+    mode = outside.mode_of(point)
+    litter = () if mode is None else tuple(outside.guards.content(point))
+    return dataclasses.replace(seen, guard=mode, litter=litter)
+
+
 def _is_as_written(name: str, seen: facts.Seen, fields: t.Mapping[str, t.Any]) -> bool:
     if not all(each in fields for each in units.IN_UNIT):
         return False
@@ -103,44 +118,6 @@ def _is_as_written(name: str, seen: facts.Seen, fields: t.Mapping[str, t.Any]) -
         wanted[path].text == file.text
         for path, file in seen.files.items()
         if not units.is_secret_file(name, path)
-    )
-
-
-def _see(
-    outside: t.Any,
-    wanted: Resource,
-    host: facts.HostSeen,
-    answers: t.Mapping[str, t.Any],
-    states: t.Mapping[str, t.Mapping[str, str]],
-    containers: t.Sequence[t.Any],
-) -> facts.Seen:
-    name = wanted.name
-    files = {path: _file(outside, path) for path in units.paths(name)}
-    ours = [
-        path[len(facts.UNITS) :]
-        for path in (facts.UNITS + facts.mount_unit(name), facts.UNITS + facts.service_unit(name))
-        if units.parse(files[path].text) is not None
-    ]
-    unit = ours[0] if ours else ""
-    layers = mountinfo.at(host.mounts, facts.point(name))
-    using = {each["Id"]: each for each in containers if name in _volumes(each)}
-    state = states.get(unit, {})
-    guard, litter = (None, ()) if layers else _bare(outside, facts.point(name))
-    return facts.Seen(
-        unit=unit,
-        is_active=state.get("ActiveState") == "active",
-        is_enabled=state.get("UnitFileState") == "enabled",
-        files=files,
-        layers=layers,
-        data=_data(_mounts_of_engine(outside) or host.mounts, name),
-        below=mountinfo.below(host.mounts, facts.point(name)),
-        guard=guard,
-        litter=litter,
-        answer=probing.read(answers[name]) if name in answers else facts.Answer(),
-        running={_called(each): id for id, each in using.items() if each["State"] == "running"},
-        all={_called(each): id for id, each in using.items()},
-        stopped=tuple((_text(outside, facts.STATE + name + ".stopped") or "").split()),
-        where=_unreached(answers.get(name + " source")),
     )
 
 
@@ -153,75 +130,23 @@ def _answers(
         if mountinfo.at(host.mounts, facts.point(each.name)):
             subdir = each.options["subdir"]
             asked[each.name] = probing.command(outside, probing.LOOK, each.name, subdir)
-        driver = DRIVERS.get(each.options["declares"])
-        if driver is not None and each.state != "absent" and driver.name != "rclone":
-            kind = "server" if driver.has_address else "path"
-            words = [outside.machine.python, "-c", REACH, kind, each.options[kind]]
-            asked[each.name + " source"] = words
+        what = _to_reach(each)
+        if what:
+            words = [outside.machine.python, "-c", probing.REACH, *what]
+            asked[SOURCE.format(each.name)] = words
     answered: dict[str, t.Any] = outside.probe(asked, probing.PATIENCE) if asked else {}
     return answered
 
 
+def _to_reach(wanted: Resource) -> tuple[str, ...]:
+    driver = DRIVERS.get(wanted.options["declares"])
+    if driver is None or wanted.state == "absent" or (driver.is_remote and not driver.has_address):
+        return ()
+    kind = "server" if driver.has_address else "path"
+    return (kind, wanted.options[kind])
+
+
 def _unreached(ran: t.Any) -> str:
-    return "" if ran is None else (ran.out.strip() if ran.status == 0 else ran.err.strip())
-
-
-def _unit_states(outside: t.Any, wanted: t.Sequence[Resource]) -> dict[str, dict[str, str]]:
-    names = [unit(each.name) for each in wanted for unit in (facts.mount_unit, facts.service_unit)]
-    ran = outside.run(["systemctl", "show", *names, PROPERTIES])
-    blocks = [
-        dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-        for block in ran.out.split("\n\n")
-    ]
-    return {block["Id"]: block for block in blocks if "Id" in block}
-
-
-def _containers(outside: t.Any) -> list[t.Any]:
-    try:
-        return outside.engine.get("/containers/json", all=True) or []
-    except Unreachable:
-        # An engine that is to be made has none; one that is dead is told of by its volumes.
-        return []
-
-
-def _volumes(container: t.Mapping[str, t.Any]) -> list[str]:
-    mounts = container.get("Mounts") or []
-    return [mount["Name"] for mount in mounts if mount.get("Type") == "volume"]
-
-
-def _called(container: t.Mapping[str, t.Any]) -> str:
-    return str((container.get("Names") or [container["Id"][:12]])[0]).lstrip("/")
-
-
-def _mounts_of_engine(outside: t.Any) -> tuple[mountinfo.Mount, ...]:
-    """The mounts as the engine sees them, which may live in a namespace of its own."""
-    pid = (_text(outside, ENGINE_PID) or "").strip()
-    if not pid.isdigit():
-        return ()
-    try:
-        return mountinfo.parse(_text(outside, "/proc/{0}/mountinfo".format(pid)) or "")
-    except OSError:
-        return ()
-
-
-def _data(mounts: t.Sequence[mountinfo.Mount], name: str) -> tuple[mountinfo.Mount, ...]:
-    ending = DATA.format(name)
-    return tuple(mount for mount in mounts if mount.point.endswith(ending))
-
-
-def _bare(outside: t.Any, path: str) -> tuple[int | None, tuple[str, ...]]:
-    """Mode and content of a mount point on which nothing is mounted."""
-    mode = outside.mode_of(path)
-    if mode is None:
-        return None, ()
-    return mode, tuple(outside.guards.content(path))
-
-
-def _file(outside: t.Any, path: str) -> facts.File:
-    text = _text(outside, path)
-    return facts.File(path, text, outside.mode_of(path) or 0o644)
-
-
-def _text(outside: t.Any, path: str) -> str | None:
-    data = outside.read_bytes(path)
-    return None if data is None else data.decode("utf-8", "surrogateescape")
+    if ran is None:
+        return ""
+    return str(ran.out if ran.status == 0 else ran.err).strip()

@@ -100,6 +100,22 @@ try:
     + TAIL
 )
 
+# Whether a share can be had at all: its server has an address, or its path is a directory.
+REACH = """\
+import os, socket, sys
+kind, what = sys.argv[1:3]
+if kind == "path":
+    problem = "" if os.path.isdir(what) else "no such directory"
+    if not problem and os.path.realpath(what) != what:
+        problem = "it leads through a link to " + os.path.realpath(what)
+else:
+    try:
+        problem = "" if socket.getaddrinfo(what, None) else "no address"
+    except (OSError, UnicodeError) as error:
+        problem = str(error)
+print(problem)
+"""
+
 
 def command(outside: t.Any, script: str, name: str, subdir: str, *more: str) -> list[str]:
     """The child that runs a script on a mounted share."""

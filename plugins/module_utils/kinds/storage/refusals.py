@@ -59,7 +59,7 @@ def _entry_of_another(scene: Scene) -> Problem:
     if point in scene.host.fstab:
         hint = "take the line out, or give this storage another name"
         return Refused(scene.where, "/etc/fstab mounts something at {0}".format(point), hint)
-    for unit in (facts.mount_unit(scene.name), facts.service_unit(scene.name)):
+    for unit in facts.units(scene.name):
         text = scene.seen.files[facts.UNITS + unit].text
         if text is not None and units.parse(text) is None:
             problem = "{0}{1} isn't ours".format(facts.UNITS, unit)

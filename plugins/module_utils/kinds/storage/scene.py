@@ -135,7 +135,6 @@ class Scene:
         """What this host writes into a share of which it is the one writer."""
         return self.host.identity if self.options["access"] == "rwo" else ""
 
-
     @property
     def lets_go(self) -> str:
         """The claim of this host in what is mounted now, where it can and shall be given up."""

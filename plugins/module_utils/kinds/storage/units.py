@@ -71,10 +71,9 @@ def unit(name: str, driver: Driver) -> str:
 
 def paths(name: str) -> tuple[str, ...]:
     """All files that a storage may have."""
-    units = (facts.mount_unit(name), facts.service_unit(name))
     which = (KEY, KNOWN_HOSTS, CREDENTIALS, CONFIG)
     return (
-        *(facts.UNITS + each for each in units),
+        *(facts.UNITS + each for each in facts.units(name)),
         facts.drop_in(name),
         *(facts.secret_file(name, each) for each in which),
     )

@@ -19,10 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage impor
     mountinfo,
     probing,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.observe import (
-    MOUNTS,
-    REACH,
-)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.systemd import MOUNTS
 from ansible_collections.slipway.docker.plugins.module_utils.outside.guards import Guards
 from ansible_collections.slipway.docker.plugins.module_utils.outside.programs import Ran
 
@@ -143,7 +140,7 @@ class Machine:
         if command[0] != self.python:
             return self.run(command)
         script, words = command[2], command[3:]
-        if script == REACH:
+        if script == probing.REACH:
             share = self.story.get("unreachable", {}).get(words[1], "")
             return Ran(0, share + "\n", "")
         return self._on_share(script, *words)

@@ -110,3 +110,23 @@ def test_what_is_mounted_in_the_directory_is_not_given_up(tmp_path: Path) -> Non
 )
 def test_a_child_that_says_nothing_is_a_problem(ran: t.Any, answer: facts.Answer) -> None:
     assert probing.read(ran) == answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "told"),
+    [
+        ("path", "{0}/there", ""),
+        ("path", "{0}/gone", "no such directory"),
+        ("path", "{0}/link", "it leads through a link to {0}/there"),
+        ("server", "127.0.0.1", ""),
+        ("server", "nas..example", "label"),
+    ],
+)
+def test_what_can_not_be_reached_is_told(tmp_path: Path, kind: str, what: str, told: str) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    command = [sys.executable, "-c", probing.REACH, kind, what.format(tmp_path)]
+
+    said = probe({"": command}, 60)[""].out
+    assert told.format(tmp_path) in said
+    assert bool(said.strip()) is bool(told)
