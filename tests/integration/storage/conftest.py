@@ -63,6 +63,13 @@ class Ground:
             [{"slipway.docker.storage": {"storages": list(storages), **options}}], check
         )
 
+    def role(self, *storages: dict[str, t.Any]) -> playing.Played:
+        """Run the role on the host."""
+        declared = {"slipway_storage_storages": list(storages)}
+        roles = [{"role": "slipway.docker.storage", **declared}]
+        variables = {**self.host.variables(), "ansible_python_interpreter": "/usr/bin/python3"}
+        return playing.play(self.folder, [], connection="ssh", vars=variables, roles=roles)
+
     def _play(self, tasks: list[playing.Task], check: bool = False) -> playing.Played:
         variables = {**self.host.variables(), "ansible_python_interpreter": "/usr/bin/python3"}
         return playing.play(self.folder, tasks, check, connection="ssh", vars=variables)
