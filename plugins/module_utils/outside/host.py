@@ -13,11 +13,13 @@ import typing as t
 from ansible_collections.slipway.docker.plugins.module_utils.outside import (
     files,
     logins,
+    probes,
     programs,
     web,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.outside.data_roots import DataRoots
 from ansible_collections.slipway.docker.plugins.module_utils.outside.engine_api import EngineApi
+from ansible_collections.slipway.docker.plugins.module_utils.outside.guards import Guards
 from ansible_collections.slipway.docker.plugins.module_utils.outside.homes import Homes
 from ansible_collections.slipway.docker.plugins.module_utils.outside.keeping import Keeping
 from ansible_collections.slipway.docker.plugins.module_utils.outside.local_api import LocalApi
@@ -43,6 +45,7 @@ class Host:
     parcels: Parcels
     trees: Placing
     run: t.Callable[..., programs.Ran] = programs.run
+    probe: t.Callable[..., dict[str, programs.Ran]] = probes.probe
     read_bytes: t.Callable[[str], bytes | None] = files.read_bytes
     write: t.Callable[..., None] = files.write_atomically
     logins: t.Callable[[], logins.Logins] = logins.read
@@ -56,6 +59,7 @@ class Host:
     read_link: t.Callable[[str], str | None] = files.read_link
     link: t.Callable[[str, str], None] = files.link
     archives: Archives = dataclasses.field(default_factory=Archives)
+    guards: Guards = Guards()
     keeping: Keeping = dataclasses.field(default_factory=lambda: Keeping(NOWHERE))
     local: LocalApi = dataclasses.field(default_factory=LocalApi)
     api: t.Callable[[str], LocalApi] = LocalApi

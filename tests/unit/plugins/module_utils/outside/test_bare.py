@@ -15,8 +15,15 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 from ansible_collections.slipway.docker.plugins.module_utils.core.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.engine import ENGINE
 from ansible_collections.slipway.docker.plugins.module_utils.kinds.rootless import ROOTLESS
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage import STORAGE
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.wanted import (
+    STORAGE as OPTIONS,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.storage.wanted import storage
+from ansible_collections.slipway.docker.plugins.module_utils.kinds.volume import VOLUME
 from ansible_collections.slipway.docker.plugins.module_utils.outside.bare import bare_host
 
+GIVEN = {**{name: spec.get("default") for name, spec in OPTIONS.items()}, "name": "app"}
 TOLD = """== /etc/os-release
 ID=debian
 VERSION_ID="13"
@@ -78,6 +85,20 @@ def test_an_archive_that_lies_on_the_described_host_is_planned_unseen() -> None:
         "place engine docker",
         "start engine docker",
         "await ready engine docker",
+    ]
+
+
+def test_a_storage_is_planned_for_a_host_on_which_nothing_can_be_asked() -> None:
+    settings = Settings(check_mode=True, expected=frozenset({"engine docker"}))
+    wanted = storage({**GIVEN, "driver": "bind", "source": {"path": "/mnt/nas"}})
+    report = converge((VOLUME, STORAGE), wanted, bare_host(TOLD), _Nothing(), settings)
+
+    assert report.plan.lines == [
+        "guard storage app: mount point not found",
+        "place storage app: not found",
+        "mount storage app: not found",
+        "identify storage app: what is mounted has to be the right share",
+        "create volume app: not found",
     ]
 
 
