@@ -124,7 +124,7 @@ class UnixClient:
         said = dict(headers or {})
         if json is not None:
             data, said["Content-Type"] = codec.dumps(json).encode(), "application/json"
-        query = "?" + urllib.parse.urlencode(params) if params else ""
+        query = "?" + urllib.parse.urlencode(params, doseq=True) if params else ""
         to_connect, to_read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         connection = self._connection(to_connect)
         try:

@@ -72,7 +72,13 @@ def test_an_answer_is_its_json_and_none_where_there_is_nothing(faulty: Faulty) -
 def test_parts_of_a_path_and_parameters_are_written_so_that_they_come_back(faulty: Faulty) -> None:
     faulty.answers["/containers/a%20b/logs"] = reply(b"line\n")
     logs = api(faulty).text(
-        "/containers/{0}/logs", "a b", stdout=True, tail=20, filters={"a": ["b"]}, since=None
+        "/containers/{0}/logs",
+        "a b",
+        stdout=True,
+        tail=20,
+        filters={"a": ["b"]},
+        since=None,
+        t=("c", "d"),
     )
 
     assert logs == b"line\n"
@@ -80,6 +86,8 @@ def test_parts_of_a_path_and_parameters_are_written_so_that_they_come_back(fault
         "stdout=true",
         "tail=20",
         "filters=%7B%22a%22%3A+%5B%22b%22%5D%7D",
+        "t=c",
+        "t=d",
     ]
 
 
