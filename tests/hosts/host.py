@@ -50,7 +50,12 @@ class Host:
     name: str
     suite: str
     variant: str
-    address: str
+
+    @property
+    def address(self) -> str:
+        """Where it is now: one that was started anew may have got another address."""
+        container = engine().containers.get(f"{PREFIX}{self.name}")
+        return str(container.attrs["NetworkSettings"]["Networks"][NETWORK]["IPAddress"])
 
     def ssh(self, command: str, user: str = "root") -> subprocess.CompletedProcess[str]:
         """Run a command on it."""
@@ -151,8 +156,7 @@ def _major(version: str) -> int:
 
 def _host(container: Container) -> Host:
     name, suite, variant = (container.labels[label] for label in (NAME, SUITE, VARIANT))
-    address = container.attrs["NetworkSettings"]["Networks"][NETWORK]["IPAddress"]
-    return Host(name, suite, variant, address)
+    return Host(name, suite, variant)
 
 
 def _is_settled(host: Host) -> bool:
