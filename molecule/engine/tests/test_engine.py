@@ -79,7 +79,7 @@ def test_what_containers_publish_is_closed_but_for_what_is_allowed(host: t.Any) 
 
 def test_its_api_answers_on_a_port_for_clients_with_a_certificate_alone(host: t.Any) -> None:
     certificates = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "ca" / "clients" / "ci"
-    address = host.check_output("hostname -I").split()[0]
+    address = host.interface("eth0").addresses[0]
     ask = ["curl", "-fsS", "--cacert", "ca.pem", f"https://{address}:2376/version"]
     proof = ["--cert", "cert.pem", "--key", "key.pem"]
 

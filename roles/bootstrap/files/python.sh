@@ -47,6 +47,11 @@ tell() {
   for file in /var/lib/systemd/linger/* /etc/apparmor.d/*rootlesskit; do
     [ ! -e "$file" ] || echo "== $file"
   done
+  # The kernel's settings, a heading before each line, and its modules.
+  grep -rs '' /proc/sys/net /proc/sys/kernel /proc/sys/vm /proc/sys/fs 2>/dev/null | sed 's/^\([^:]*\):/== \1\n/'
+  for file in /sys/module/*; do
+    echo "== $file"
+  done
   echo "== account"
   id -u
   id -un
