@@ -49,20 +49,23 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
 def test_what_the_engine_would_die_of_is_refused_before_anything(standing: Standing) -> None:
     assert standing.settle().status == 0
     before = state(standing)
+    # From 27 on an engine finds itself a subnet for IPv6.
+    finds = standing.host.suite == "forky"
+    refused = [each for each in REFUSED if not (finds and "ipv6" in each[0])]
     tasks = [
         {
             "slipway.docker.engine": {"config": {**standing.base, **config}, "consent": CONSENT},
             "ignore_errors": True,
         }
-        for config, _told in REFUSED
+        for config, _told in refused
     ]
     played = standing.play(tasks)
 
-    for (_config, told), result in zip(REFUSED, played.results):
+    for (_config, told), result in zip(refused, played.results):
         assert told in result["msg"]
-    assert len(played.results) == len(REFUSED)
+    assert len(played.results) == len(refused)
     assert state(standing) == before
-    print(f"\n{standing.host.name}: {len(REFUSED)} settings refused, nothing touched")
+    print(f"\n{standing.host.name}: {len(refused)} settings refused, nothing touched")
 
 
 CONSENT = ["reload", "restart", "destroy"]
@@ -126,6 +129,7 @@ def test_a_file_that_is_none_is_refused(standing: Standing, text: str, told: str
 # One that can't validate tells it when it is to reload, which is waited for.
 FOREIGN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
     "bookworm": [({"shutdown-timeout": "soon"}, "cannot unmarshal string into Go struct field")],
+    # And those after it.
     "trixie": [
         ({"nonsense": 1}, "the engine refuses it: unable to configure the Docker daemon"),
         ({"nonsense": 1}, "directives don't match any configuration option: nonsense"),
@@ -136,7 +140,8 @@ FOREIGN: dict[str, list[tuple[dict[str, t.Any], str]]] = {
 
 def test_a_foreign_key_that_the_engine_refuses_is_told(standing: Standing) -> None:
     before, daemon = state(standing)
-    for keys, words in FOREIGN[standing.host.suite]:
+    suite = "bookworm" if standing.host.suite == "bookworm" else "trixie"
+    for keys, words in FOREIGN[suite]:
         foreign(standing, **keys)
         spoiled = json.loads(standing.told(f"cat {CONFIG}"))
         played = standing.settle(labels=["a=1"])
