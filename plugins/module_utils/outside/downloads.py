@@ -8,8 +8,6 @@ from __future__ import annotations
 import http.client
 import time
 import typing as t
-import urllib.error
-import urllib.request
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import (
     StepError,
@@ -17,9 +15,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.core.errors import 
 )
 
 CHUNK = 1 << 20
-# Ansible's open_url would come along with every module, for what only this one needs.
-OPENER = urllib.request.build_opener()
 SILENCE, WHOLE = 30.0, 1800.0
+
+
+def opened(url: str, timeout: float) -> t.Any:
+    """The answer of http or https, to read from; `timeout` in seconds bounds each silence."""
+    # Hardly a run fetches anything, and this takes long to import. Ansible's open_url would come
+    # along with every module besides.
+    import urllib.request
+
+    return urllib.request.build_opener().open(url, timeout=timeout)
 
 
 def download(
@@ -33,20 +38,17 @@ def download(
     shown = url.partition("?")[0]
     deadline = time.monotonic() + whole
     try:
-        with OPENER.open(url, timeout=silence) as answer:
+        with opened(url, silence) as answer:
             _fits(shown, int(answer.headers.get("Content-Length") or 0), room)
             for chunk in iter(lambda: answer.read1(CHUNK), b""):
                 file.write(chunk)
                 _fits(shown, file.tell(), room)
                 if time.monotonic() > deadline:
                     raise Unreachable(shown, "it isn't whole after {0:g} s".format(whole))
-    except urllib.error.HTTPError as error:
-        raise Unreachable(
-            shown, "the answer is {0} {1}".format(error.code, error.reason)
-        ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise Unreachable(shown, "it can't be fetched ({0})".format(reason)) from error
+        code, reason = getattr(error, "code", None), getattr(error, "reason", None) or error
+        problem = "it can't be fetched ({1})" if code is None else "the answer is {0} {1}"
+        raise Unreachable(shown, problem.format(code, reason)) from error
 
 
 def _fits(url: str, size: int, room: int) -> None:

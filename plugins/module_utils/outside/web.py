@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import typing as t
+import http.client
 
 from ansible_collections.slipway.docker.plugins.module_utils.core.errors import Unreachable
+from ansible_collections.slipway.docker.plugins.module_utils.outside.downloads import opened
 
 LARGEST = 1 << 20
 TIMEOUT = 30.0
@@ -17,8 +18,7 @@ def fetch(url: str, timeout: float = TIMEOUT) -> bytes:
     """What lies at an address of http or https; nothing larger than a mebibyte."""
     try:
         data = _read(url, timeout)
-    except Exception as error:
-        # Ansible's errors of this kind have no base of their own.
+    except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         code = getattr(error, "code", None)
         problem = "the answer is {0} {1}" if isinstance(code, int) else "it can't be reached ({1})"
@@ -29,10 +29,6 @@ def fetch(url: str, timeout: float = TIMEOUT) -> bytes:
 
 
 def _read(url: str, timeout: float) -> bytes:
-    # Hardly a run fetches anything, and this takes long to import.
-    from ansible.module_utils.urls import open_url
-
-    answer: t.Any = open_url(url, timeout=timeout, http_agent="slipway.docker")
-    with answer:
+    with opened(url, timeout) as answer:
         data: bytes = answer.read(LARGEST + 1)
     return data
