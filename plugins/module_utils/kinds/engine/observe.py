@@ -55,13 +55,14 @@ LOOPBACK = re.compile(r"127\.|::1\Z")
 def observe(outside: t.Any, survey: Survey) -> dict[str, Found]:
     """What the engine stands on (`host`), and the engine (`docker`) if there is any of it."""
     wanted = next((each.fields for each in survey.wanted if each.name == DOCKER), {})
-    host = look_at_host(outside, survey.wanted)
     host = dataclasses.replace(
-        host, remap=remapping.look(outside, wanted), kernel=kernel.look(outside, wanted)
+        look_at_host(outside, survey.wanted),
+        remap=remapping.look(outside, wanted),
+        kernel=kernel.look(outside, wanted),
+        archive=look_at_archives(outside, survey.wanted),
     )
     if wanted.get(parts.PORTS.field.name):
         host = dataclasses.replace(host, ports=ports.look(outside, host.has_systemd))
-    host = dataclasses.replace(host, archive=look_at_archives(outside, survey.wanted))
     engine = look_at_engine(outside, host.has_systemd)
     engine = dataclasses.replace(engine, move=moving.look(outside, wanted, engine))
     found = {HOST: Found("engine", HOST, facts={"seen": host})}
@@ -86,7 +87,7 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
     described = system(outside)
     manager = managers.of(described)
     found = managers.MANAGERS[manager].look(outside, packages.of_interest(extra, manager))
-    there = found.installed
+    there, inside = found.installed, group(outside)
     files = parts.look(outside, parts.of(has_systemd))
     listens = any(remote_api.NAME in resource.fields for resource in wanted)
     has_our_unit = has_systemd and (listens or files[remote_api.DROP_IN].text is not None)
@@ -100,7 +101,7 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
         python=outside.machine.python,
         python_is_packaged=outside.machine.python_is_packaged,
         sdk_problem=sdk_problem(outside, there),
-        members=members(outside),
+        members=tuple(name for name in (inside or "").split(",") if name),
         note=notes.read(outside),
         is_held_back=apt.is_held_back(outside) or restraint.is_held_back(outside),
         manager=manager,
@@ -112,7 +113,7 @@ def look_at_host(outside: t.Any, wanted: t.Iterable[Resource] = ()) -> HostFacts
         },
         unit=service.unit_files(outside) if has_our_unit else "",
         slots=certificate.look(outside),
-        has_group=group(outside) is not None,
+        has_group=inside is not None,
     )
 
 
@@ -164,11 +165,6 @@ def system(outside: t.Any) -> dict[str, str]:
     ).decode("utf-8", "replace")
     pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
     return {name.strip(): value.strip().strip("\"'") for name, _sign, value in pairs}
-
-
-def members(outside: t.Any) -> tuple[str, ...]:
-    """Who is in the group docker."""
-    return tuple(name for name in (group(outside) or "").split(",") if name)
 
 
 def group(outside: t.Any) -> str | None:
